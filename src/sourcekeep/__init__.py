@@ -1,0 +1,1 @@
+"""Sourcekeep keeps your REST API data sources and spends their credentials for you."""

@@ -1,0 +1,1 @@
+"""One small general thing per file, with no word of our domain."""

@@ -1,0 +1,1 @@
+"""Frozen values and their rules, the plug-in contracts, problems. No I/O, no other floor but `kit`."""

@@ -1,0 +1,143 @@
+"""The query: a saved request against one source, with typed parameters (contract 2, "Query")."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from sourcekeep.model.entry import Frozen, Pair
+
+ParameterType = Literal[
+    "string",
+    "integer",
+    "number",
+    "boolean",
+    "date",
+    "datetime",
+    "enum",
+    "array",
+    "object",
+]
+
+
+class Parameter(Frozen):
+    """A typed, validated input of a query: the only thing a caller can vary."""
+
+    name: str = Field(min_length=1, max_length=100, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    type: ParameterType = "string"
+    description: str = ""
+    required: bool = False
+    default: Any = None
+    minimum: float | int | None = None
+    maximum: float | int | None = None
+    exclusiveMinimum: float | int | None = None  # noqa: N815  the names are JSON Schema's own
+    exclusiveMaximum: float | int | None = None  # noqa: N815
+    multipleOf: float | int | None = None  # noqa: N815
+    minLength: int | None = None  # noqa: N815
+    maxLength: int | None = None  # noqa: N815
+    pattern: str | None = None
+    enum: tuple[Any, ...] | None = None
+    items: dict[str, Any] | None = None
+    minItems: int | None = None  # noqa: N815
+    maxItems: int | None = None  # noqa: N815
+    uniqueItems: bool = False  # noqa: N815
+    properties: dict[str, Any] | None = None
+
+
+class NoBody(Frozen):
+    type: Literal["none"] = "none"
+
+
+class JsonBody(Frozen):
+    """`content` is JSON text, or a JSON value."""
+
+    type: Literal["json"]
+    content: Any
+
+
+class FormBody(Frozen):
+    type: Literal["form"]
+    fields: tuple[Pair, ...] = ()
+
+
+class Part(Frozen):
+    """One part of a multipart body (RFC 7578): a value, or a file as base64."""
+
+    name: str = Field(min_length=1)
+    value: str | int | float | bool | None = None
+    filename: str | None = None
+    content_type: str | None = None
+    data_base64: str | None = None
+
+
+class MultipartBody(Frozen):
+    type: Literal["multipart"]
+    parts: tuple[Part, ...] = ()
+
+
+class RawBody(Frozen):
+    type: Literal["raw"]
+    content: str = ""
+    content_type: str = "text/plain; charset=utf-8"
+
+
+class BinaryBody(Frozen):
+    type: Literal["binary"]
+    data_base64: str = ""
+    content_type: str = "application/octet-stream"
+
+
+Body = Annotated[
+    NoBody | JsonBody | FormBody | MultipartBody | RawBody | BinaryBody,
+    Field(discriminator="type"),
+]
+
+
+class QueryLimits(Frozen):
+    """Bounds that this query sets otherwise than its source; absent means the source's."""
+
+    connect_timeout_s: float | None = Field(default=None, gt=0, le=300)
+    read_timeout_s: float | None = Field(default=None, gt=0, le=3600)
+    total_timeout_s: float | None = Field(default=None, gt=0, le=3600)
+    max_response_bytes: int | None = Field(default=None, ge=1, le=2**31)
+    max_redirects: int | None = Field(default=None, ge=0, le=50)
+
+
+class QueryRetry(Frozen):
+    """Retry rules that this query sets otherwise than its source; absent means the source's."""
+
+    max_attempts: int | None = Field(default=None, ge=1, le=10)
+    methods: tuple[str, ...] | None = None
+    statuses: tuple[int, ...] | None = None
+    respect_retry_after: bool | None = None
+
+
+class QueryHeader(Frozen):
+    """A header row of a query: the name, the value; `None` removes the source's header."""
+
+    name: str = Field(min_length=1)
+    value: str | int | float | bool | None = ""
+
+
+class RequestSpec(Frozen):
+    """The request part of a query, as `/run` of a source takes it unsaved."""
+
+    method: str = Field(default="GET", min_length=1, max_length=64)
+    path: str = Field(default="", max_length=65536)
+    params: tuple[Pair, ...] = ()
+    headers: tuple[QueryHeader, ...] = ()
+    cookies: tuple[Pair, ...] = ()
+    body: Body = NoBody()
+    parameters: tuple[Parameter, ...] = ()
+    limits: QueryLimits = QueryLimits()
+    retry: QueryRetry = QueryRetry()
+    transform: dict[str, Any] | None = None
+
+
+class QuerySpec(RequestSpec):
+    """A query as a person writes it. `data_source` names its source, by id or name."""
+
+    name: str = Field(min_length=1, max_length=200)
+    description: str = Field(default="", max_length=10_000)
+    data_source: str = Field(min_length=1)

@@ -1,0 +1,86 @@
+"""The one result shape (contract 3): the same keys for success and failure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sourcekeep.model.problem import Problem
+
+Status = Literal["ok", "failed", "cancelled"]
+DataEncoding = Literal["json", "text", "base64"]
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The body as read. For `json`, `raw` is the upstream's own JSON text, byte for byte.
+
+    For `text` it is UTF-8 text, for `base64` the bytes as they came (not yet encoded).
+    """
+
+    encoding: DataEncoding
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SentRequest:
+    """What was sent, with secrets masked."""
+
+    method: str
+    url: str
+    headers: Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedResponse:
+    status: int
+    reason: str
+    http_version: str
+    headers: Pairs
+    content_type: str | None
+    size_bytes: int
+    truncated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds by phase; the phases of the last attempt, `total` over all of the run."""
+
+    queue: float = 0.0
+    dns: float = 0.0
+    connect: float = 0.0
+    tls: float = 0.0
+    send: float = 0.0
+    wait: float = 0.0
+    read: float = 0.0
+    total: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    status: int | None
+    error: str | None
+    waited_ms: float
+    duration_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the person should know although the run went on."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    run: str
+    status: Status
+    request: SentRequest
+    data: Data | None = None
+    error: Problem | None = None
+    response: ReceivedResponse | None = None
+    timings_ms: Timings = field(default_factory=Timings)
+    attempts: tuple[Attempt, ...] = ()
+    warnings: tuple[Notice, ...] = ()
