@@ -1,0 +1,148 @@
+"""Operations over the HTTP API of a server, with a caller token.
+
+The standard library's client is enough: one short JSON call at a time, TLS always verified.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import ssl
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import orjson
+
+from sourcekeep.doors.library.operations import Document
+from sourcekeep.doors.library.results import Result
+from sourcekeep.model.problem import Fault, Invalid, RefusalKind, Refused
+
+_KINDS: dict[int, RefusalKind] = {
+    401: "not_signed_in",
+    403: "forbidden",
+    404: "not_found",
+    409: "conflict",
+    412: "stale",
+    429: "throttled",
+}
+_LONGEST_ANSWER_S = 3700  # a run may take an hour (model/source.py, total_timeout_s)
+
+
+class RemoteOperations:
+    """Speaks to `url` with the caller token `token` (`sk_…`)."""
+
+    def __init__(self, url: str, token: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise Refused("unavailable", "invalid_url", f"The server URL {url!r} is not http(s).")
+        self._https = parts.scheme == "https"
+        self._host, self._port = parts.hostname, parts.port
+        self._root = parts.path.rstrip("/") + "/api/v1"
+        self._token = token
+
+    def _connection(self) -> http.client.HTTPConnection:
+        if self._https:
+            return http.client.HTTPSConnection(
+                self._host,
+                self._port,
+                timeout=_LONGEST_ANSWER_S,
+                context=ssl.create_default_context(),
+            )
+        return http.client.HTTPConnection(self._host, self._port, timeout=_LONGEST_ANSWER_S)
+
+    def _exchange(
+        self, connection: http.client.HTTPConnection, method: str, path: str, body: Any
+    ) -> bytes:
+        headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
+        content = None
+        if body is not None:
+            content = orjson.dumps(body)
+            headers["Content-Type"] = (
+                "application/merge-patch+json" if method == "PATCH" else "application/json"
+            )
+        try:
+            connection.request(method, self._root + path, body=content, headers=headers)
+            response = connection.getresponse()
+            answer = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise Refused(
+                "unavailable",
+                "server_unreachable",
+                f"The server at {self._host} does not answer: {error}.",
+            ) from error
+        finally:
+            connection.close()
+        if response.status >= 400:
+            raise _refusal(response.status, answer)
+        return answer
+
+    async def _call(self, method: str, path: str, body: Any = None) -> bytes:
+        connection = self._connection()
+        try:
+            return await asyncio.to_thread(self._exchange, connection, method, path, body)
+        except asyncio.CancelledError:
+            connection.close()  # the server cancels a run whose caller has gone
+            raise
+
+    async def list(self, noun: str, filters: dict[str, str]) -> list[Document]:
+        items: list[Document] = []
+        cursor: str | None = None
+        while True:
+            asked = {**filters, "cursor": cursor} if cursor else filters
+            page = orjson.loads(await self._call("GET", f"/{noun}?{urlencode(asked)}"))
+            items.extend(page["items"])
+            cursor = page["next"]
+            if cursor is None:
+                return items
+
+    async def get(self, noun: str, ref: str) -> Document:
+        return _document(await self._call("GET", _path(noun, ref)))
+
+    async def create(self, noun: str, payload: Document) -> Document:
+        return _document(await self._call("POST", f"/{noun}", payload))
+
+    async def patch(self, noun: str, ref: str, patch: Document) -> Document:
+        return _document(await self._call("PATCH", _path(noun, ref), patch))
+
+    async def put(self, noun: str, ref: str, payload: Document) -> Document:
+        return _document(await self._call("PUT", _path(noun, ref), payload))
+
+    async def remove(self, noun: str, ref: str) -> None:
+        await self._call("DELETE", _path(noun, ref))
+
+    async def run_query(self, query: str, parameters: Document) -> Result:
+        answer = await self._call(
+            "POST", _path("queries", query) + "/run", {"parameters": parameters}
+        )
+        return Result.from_json(answer)
+
+    async def run_request(self, source: str, query: Document, parameters: Document) -> Result:
+        order = {"query": query, "parameters": parameters}
+        return Result.from_json(
+            await self._call("POST", _path("data-sources", source) + "/run", order)
+        )
+
+    async def close(self) -> None:
+        """Nothing is kept open between calls."""
+
+
+def _path(noun: str, ref: str) -> str:
+    return f"/{noun}/{quote(ref, safe='')}"
+
+
+def _document(answer: bytes) -> Document:
+    document: Document = orjson.loads(answer)
+    return document
+
+
+def _refusal(status: int, answer: bytes) -> Invalid | Refused:
+    """The server's problem+json (RFC 9457) as the error that the services would have raised."""
+    try:
+        problem = orjson.loads(answer)
+        detail, code = str(problem["detail"]), str(problem["code"])
+    except (ValueError, KeyError, TypeError):
+        return Refused("unavailable", "server_error", f"The server answered with status {status}.")
+    if status == 422:
+        faults = [Fault(e["pointer"], e["code"], e["detail"]) for e in problem.get("errors", [])]
+        return Invalid(faults or [Fault("", code, detail)], detail=detail)
+    return Refused(_KINDS.get(status, "unavailable"), code, detail)
