@@ -1,0 +1,60 @@
+// Kinds and saved data sources.
+import { queryOptions } from "@tanstack/react-query";
+import { type Answer, call } from "./client";
+import type { DataSource, Kinds, Page } from "./types";
+
+export const kindsQuery = queryOptions({
+  queryKey: ["kinds"],
+  queryFn: async () => (await call<Kinds>("GET", "/kinds")).data,
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+const PAGE_SIZE = 200;
+
+/** All saved sources, oldest page first; the server pages, the sidebar does not. */
+export const sourcesQuery = queryOptions({
+  queryKey: ["sources"],
+  queryFn: async ({ signal }) => {
+    const items: DataSource[] = [];
+    let cursor: string | null = null;
+    do {
+      const answer: Answer<Page<DataSource>> = await call("GET", "/data-sources", {
+        query: { limit: PAGE_SIZE, cursor },
+        signal,
+      });
+      items.push(...answer.data.items);
+      cursor = answer.data.next;
+    } while (cursor);
+    return items;
+  },
+});
+
+export function sourceQuery(id: string) {
+  return queryOptions({
+    queryKey: ["sources", id],
+    queryFn: async ({ signal }) => call<DataSource>("GET", sourcePath(id), { signal }),
+  });
+}
+
+export async function createSource(kind: string): Promise<DataSource> {
+  return (await call<DataSource>("POST", "/data-sources", { body: { kind } })).data;
+}
+
+/** Merge patch (RFC 7396), refused with 412 when the version in `etag` is no longer the current one. */
+export async function patchSource(
+  id: string,
+  patch: Record<string, unknown>,
+  etag: string | null,
+): Promise<Answer<DataSource>> {
+  const headers: Record<string, string> = { "Content-Type": "application/merge-patch+json" };
+  if (etag) headers["If-Match"] = etag;
+  return call<DataSource>("PATCH", sourcePath(id), { body: patch, headers });
+}
+
+export async function deleteSource(id: string): Promise<void> {
+  await call("DELETE", sourcePath(id));
+}
+
+function sourcePath(id: string): string {
+  return `/data-sources/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,12 @@
+// The frame around every page, signed in or not.
+import { Outlet } from "@tanstack/react-router";
+import { OfflineNotice } from "./OfflineNotice";
+
+export function Root() {
+  return (
+    <>
+      <OfflineNotice />
+      <Outlet />
+    </>
+  );
+}

@@ -1,0 +1,98 @@
+// The signed-in frame: header, navigation, page. Without a session it is the sign-in page.
+import { AppShell, Burger, Center, Group, Loader, Modal, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { onSessionEnd } from "@/api/client";
+import { sessionQuery } from "@/api/session";
+import { SignInForm } from "@/features/session/SignInForm";
+import { SignInPage } from "@/features/session/SignInPage";
+import { Brand } from "@/ui/Brand";
+import { SchemeSwitch } from "@/ui/SchemeSwitch";
+import { Navigation } from "./Navigation";
+import { UserMenu } from "./UserMenu";
+
+export function Shell() {
+  const queries = useQueryClient();
+  const { data: user, isPending, isError } = useQuery(sessionQuery);
+  const [expired, setExpired] = useState(false);
+
+  useEffect(() => onSessionEnd(() => setExpired(true)), []);
+  useEffect(() => {
+    if (user) setExpired(false);
+  }, [user]);
+
+  if (isPending || isError) {
+    return (
+      <Center mih="100dvh">
+        <Loader aria-label="Loading" />
+      </Center>
+    );
+  }
+  if (!user) return <SignInPage />;
+  return (
+    <>
+      <Frame />
+      <Modal
+        opened={expired}
+        onClose={() => {
+          setExpired(false);
+          queries.setQueryData(sessionQuery.queryKey, null);
+        }}
+        title="Sign in again"
+        closeButtonProps={{ "aria-label": "Leave this page and sign in" }}
+        closeOnClickOutside={false}
+      >
+        <Text size="sm" c="dimmed" mb="md">
+          Your session ended. What you were working on is still here.
+        </Text>
+        <SignInForm />
+      </Modal>
+    </>
+  );
+}
+
+function Frame() {
+  const [opened, { toggle, close }] = useDisclosure(false);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new address closes the small-screen menu
+  useEffect(close, [pathname]);
+
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 190, breakpoint: "sm", collapsed: { mobile: !opened } }}
+      transitionDuration={0}
+    >
+      <a href="#main" className="sk-skip">
+        Skip to the page
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger
+              opened={opened}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label="Navigation"
+              aria-expanded={opened}
+            />
+            <Brand />
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <SchemeSwitch />
+            <UserMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs">
+        <Navigation />
+      </AppShell.Navbar>
+      <AppShell.Main id="main" tabIndex={-1}>
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  );
+}

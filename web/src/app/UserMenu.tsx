@@ -1,0 +1,43 @@
+// Who is signed in, and the way out.
+import { Button, Menu } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { sessionQuery, signOut } from "@/api/session";
+import { DownIcon, UserIcon } from "@/ui/icons";
+
+export function UserMenu() {
+  const queries = useQueryClient();
+  const { data: user } = useQuery(sessionQuery);
+  const exit = useMutation({
+    mutationFn: signOut,
+    onSuccess: () => {
+      queries.clear();
+      queries.setQueryData(sessionQuery.queryKey, null);
+    },
+  });
+  if (!user) return null;
+  const name = user.name || user.email;
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          c="var(--mantine-color-text)"
+          leftSection={<UserIcon />}
+          rightSection={<DownIcon size={14} />}
+          aria-label={`Account: ${name}`}
+          classNames={{ label: "sk-user-name" }}
+        >
+          {name}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {user.email} · {user.role}
+        </Menu.Label>
+        <Menu.Item onClick={() => exit.mutate()}>Sign out</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,106 @@
+// Every address of the page. Feature pages are separate chunks, loaded when first visited.
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { NotFound } from "./NotFound";
+import { PageError } from "./PageError";
+import { Root } from "./Root";
+import { Shell } from "./Shell";
+
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
+
+const rootRoute = createRootRoute({ component: Root });
+
+const welcomeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/welcome",
+  validateSearch: (search): { token?: string } => ({ token: text(search.token) }),
+  component: lazyRouteComponent(() => import("@/features/session/WelcomePage"), "WelcomePage"),
+});
+
+/** Everything that needs a session stands inside the shell. */
+const shellRoute = createRoute({ getParentRoute: () => rootRoute, id: "shell", component: Shell });
+
+const homeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/data-sources", replace: true });
+  },
+});
+
+const sourcesPage = () => import("@/features/sources/SourcesPage");
+const sourcesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/data-sources",
+  validateSearch: (search): { category?: string } => ({ category: text(search.category) }),
+  component: lazyRouteComponent(sourcesPage, "SourcesPage"),
+});
+
+const sourceRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/data-sources/$id",
+  component: lazyRouteComponent(() => import("@/features/sources/SourcePage"), "SourcePage"),
+});
+
+const queriesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/queries",
+  /** `new` is the id of the source a new query is to be made for. */
+  validateSearch: (search): { new?: string } => ({ new: text(search.new) }),
+  component: lazyRouteComponent(() => import("@/features/queries/QueriesPage"), "QueriesPage"),
+});
+
+const queryRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/queries/$id",
+  component: lazyRouteComponent(() => import("@/features/queries/QueryPage"), "QueryPage"),
+});
+
+const runsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/runs",
+  validateSearch: (search): { query?: string; status?: string } => ({
+    query: text(search.query),
+    status: text(search.status),
+  }),
+  component: lazyRouteComponent(() => import("@/features/runs/RunsPage"), "RunsPage"),
+});
+
+const runRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/runs/$id",
+  component: lazyRouteComponent(() => import("@/features/runs/RunPage"), "RunPage"),
+});
+
+export const routeTree = rootRoute.addChildren([
+  welcomeRoute,
+  shellRoute.addChildren([
+    homeRoute,
+    sourcesRoute,
+    sourceRoute,
+    queriesRoute,
+    queryRoute,
+    runsRoute,
+    runRoute,
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: "intent",
+  scrollRestoration: true,
+  defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: PageError,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,4 @@
+// The page at this address.
+export function RunPage() {
+  return null;
+}

@@ -1,0 +1,4 @@
+// One source's form.
+export function SourcePage() {
+  return null;
+}

@@ -1,0 +1,4 @@
+// Data Sources: categories, cards, saved sources.
+export function SourcesPage() {
+  return null;
+}

@@ -1,0 +1,33 @@
+// How the page is built: into the Python package, with a nonce placeholder the server fills in.
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const SERVER = process.env.SOURCEKEEP_DEV_SERVER ?? "http://127.0.0.1:8700";
+
+/** The server takes state-changing requests from its own origin only; in development that is us. */
+const proxied = { target: SERVER, changeOrigin: true, headers: { origin: SERVER } };
+
+export default defineConfig({
+  plugins: [react()],
+  html: { cspNonce: "__CSP_NONCE__" },
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  build: {
+    outDir: "../src/sourcekeep/doors/web/dist",
+    emptyOutDir: true,
+    target: "es2022",
+    // The notices of everything that is shipped in the bundle.
+    license: { fileName: "third-party-notices.md" },
+    // A data: URL would need a looser Content-Security-Policy.
+    assetsInlineLimit: 0,
+    manifest: true,
+  },
+  server: { proxy: { "/api": proxied, "/healthz": proxied } },
+  test: {
+    environment: "jsdom",
+    environmentOptions: { jsdom: { url: "http://sourcekeep.test/" } },
+    setupFiles: ["tests/setup.ts"],
+    include: ["tests/**/*.test.{ts,tsx}"],
+    restoreMocks: true,
+  },
+});
