@@ -4,9 +4,33 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    Tag,
+)
+from pydantic_core import PydanticCustomError
 
 Scalar = str | int | float | bool
+
+
+def _printable(text: str) -> str:
+    """Control and line-breaking characters would spoil lists, logs and terminals."""
+    if not text.isprintable():
+        raise PydanticCustomError("name_characters", "A name holds no control characters.")
+    return text
+
+
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_printable),
+]
 
 
 class Frozen(BaseModel):

@@ -1,33 +1,123 @@
 """Who may do what: one place decides, and says why not.
 
-Roles are of security.md; a caller token narrows its role by a policy (contract 10). A key that is
-absent does not limit, an empty list allows nothing.
+Roles are of security.md: an admin does all, an editor shapes sources and queries and never reads a
+secret, a runner runs saved queries and sees what came of them. A caller token narrows its role by
+a policy (contract 10): a key that is absent does not limit, an empty list allows nothing. What no
+row below allows is denied.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic_core import PydanticCustomError
 
 from sourcekeep.model.entry import Frozen
+from sourcekeep.model.path_pattern import path_matches
 
 Role = Literal["admin", "editor", "runner"]
 Door = Literal["web", "api", "cli", "library", "gateway", "mcp", "timer"]
+Action = Literal[
+    "kind.read",
+    "source.read",
+    "source.create",
+    "source.update",
+    "source.delete",
+    "source.run",
+    "query.read",
+    "query.create",
+    "query.update",
+    "query.delete",
+    "query.run",
+    "run.read",
+    "run.read_all",
+    "run.cancel",
+    "constant.read",
+    "constant.write",
+    "secret.read",
+    "secret.write",
+    "secret.repoint",
+    "token.manage",
+    "user.manage",
+    "audit.read",
+]
+
+_ADMIN: frozenset[Role] = frozenset({"admin"})
+_EDITORS: frozenset[Role] = frozenset({"admin", "editor"})
+_ALL: frozenset[Role] = frozenset({"admin", "editor", "runner"})
+
+# Secrets of the workspace are for admins: `{{ secrets.x }}` goes wherever a template sends it, so
+# who may write both the secret's use and its target could read it. `secret.read` is names only.
+WHO_MAY: dict[Action, frozenset[Role]] = {
+    "kind.read": _ALL,
+    "source.read": _ALL,
+    "source.create": _EDITORS,
+    "source.update": _EDITORS,
+    "source.delete": _EDITORS,
+    "source.run": _EDITORS,
+    "query.read": _ALL,
+    "query.create": _EDITORS,
+    "query.update": _EDITORS,
+    "query.delete": _EDITORS,
+    "query.run": _ALL,
+    "run.read": _ALL,
+    "run.read_all": _EDITORS,
+    "run.cancel": _ALL,
+    "constant.read": _EDITORS,
+    "constant.write": _EDITORS,
+    "secret.read": _EDITORS,
+    "secret.write": _ADMIN,
+    "secret.repoint": _ADMIN,
+    "token.manage": _ADMIN,
+    "user.manage": _ADMIN,
+    "audit.read": _ADMIN,
+}
+
+# A narrowed token must not be able to make itself, or another, a wider one.
+_NEEDS_NO_POLICY: frozenset[Action] = frozenset({"token.manage", "user.manage", "secret.repoint"})
+# What belongs to no single source or query is out of reach of a token that is tied to some.
+_NEEDS_ALL_SOURCES: frozenset[Action] = frozenset(
+    {"source.create", "constant.write", "secret.write", "run.read_all", "audit.read"}
+)
+_STANDARD_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
+
+
+def _method(text: str) -> str:
+    """Methods are case-sensitive (RFC 9110 9.1); a standard one typed small is meant large."""
+    return text.upper() if text.upper() in _STANDARD_METHODS else text
+
+
+def _path_pattern(text: str) -> str:
+    if not text.startswith("/"):
+        raise PydanticCustomError(
+            "path_pattern", "A path pattern begins with '/', as '/v1/users/*'."
+        )
+    return text
 
 
 class Policy(Frozen):
     """What a caller token may do at most."""
 
-    doors: tuple[Door, ...] | None = None
-    sources: tuple[str, ...] | None = None
-    queries: tuple[str, ...] | None = None
-    methods: tuple[str, ...] | None = None
-    paths: tuple[str, ...] | None = None
-    rate_per_minute: int | None = Field(default=None, ge=1, le=1_000_000)
-    expires_at: datetime | None = None
+    doors: tuple[Door, ...] | None = Field(default=None, title="Doors")
+    sources: tuple[str, ...] | None = Field(default=None, title="Data sources")
+    queries: tuple[str, ...] | None = Field(default=None, title="Queries")
+    methods: tuple[Annotated[str, AfterValidator(_method)], ...] | None = Field(
+        default=None, title="Methods"
+    )
+    paths: tuple[Annotated[str, AfterValidator(_path_pattern)], ...] | None = Field(
+        default=None, title="Paths"
+    )
+    rate_per_minute: int | None = Field(
+        default=None, ge=1, le=1_000_000, title="Requests per minute"
+    )
+    expires_at: AwareDatetime | None = Field(default=None, title="Expires")
+
+
+NO_LIMITS = Policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +130,18 @@ class Actor:
     role: Role
     door: Door
     policy: Policy = field(default_factory=Policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A source or a query as a policy names it: by its id or by its name, in any case."""
+
+    id: str
+    name: str
+
+    def among(self, refs: Iterable[str]) -> bool:
+        name = self.name.casefold()
+        return any(ref == self.id or ref.casefold() == name for ref in refs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +158,63 @@ class Denied:
 
 
 Verdict = Allowed | Denied
+_YES = Allowed()
+
+
+def decide(
+    actor: Actor,
+    action: Action,
+    *,
+    source: Thing | None = None,
+    query: Thing | None = None,
+    now: datetime | None = None,
+) -> Verdict:
+    """Whether the actor may do this, to this source and query where there is one."""
+    if actor.role not in WHO_MAY.get(action, ()):
+        return Denied("role_not_allowed", f"The role {actor.role} may not do this ({action}).")
+    policy = actor.policy
+    if policy is NO_LIMITS or policy == NO_LIMITS:
+        return _YES
+    if policy.expires_at is not None and policy.expires_at <= (now or datetime.now(UTC)):
+        return Denied("token_expired", "The caller token has expired.")
+    if policy.doors is not None and actor.door not in policy.doors:
+        return Denied(
+            "door_not_allowed", f"The token's policy does not allow the door {actor.door}."
+        )
+    return _decide_reach(policy, action, source, query)
+
+
+def _decide_reach(
+    policy: Policy, action: Action, source: Thing | None, query: Thing | None
+) -> Verdict:
+    if action in _NEEDS_NO_POLICY:
+        return Denied("policy_not_allowed", f"A token with a policy may not do this ({action}).")
+    if (policy.sources is not None or policy.queries is not None) and action in _NEEDS_ALL_SOURCES:
+        return Denied("policy_not_allowed", f"The token's policy does not reach this ({action}).")
+    if policy.sources is not None and source is not None and not source.among(policy.sources):
+        return Denied(
+            "source_not_allowed",
+            f'The token\'s policy does not allow the data source "{source.name}".',
+        )
+    if policy.queries is not None:
+        if query is not None and not query.among(policy.queries):
+            return Denied(
+                "query_not_allowed", f'The token\'s policy does not allow the query "{query.name}".'
+            )
+        if query is None and action in ("source.run", "query.create"):
+            return Denied(
+                "query_not_allowed", "The token's policy allows only the queries that it names."
+            )
+    return _YES
+
+
+def decide_request(actor: Actor, *, method: str, path: str) -> Verdict:
+    """Whether the actor may send this method to this path: the final one, as it goes on the wire."""
+    policy = actor.policy
+    if policy.methods is not None and method not in policy.methods:
+        return Denied(
+            "method_not_allowed", f"The token's policy does not allow the method {method}."
+        )
+    if policy.paths is not None and not any(path_matches(p, path) for p in policy.paths):
+        return Denied("path_not_allowed", f"The token's policy does not allow the path {path}.")
+    return _YES

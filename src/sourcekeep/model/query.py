@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from sourcekeep.model.entry import Frozen, Pair
+from sourcekeep.model.entry import Frozen, Name, Pair
 
 ParameterType = Literal[
     "string",
@@ -138,6 +138,6 @@ class RequestSpec(Frozen):
 class QuerySpec(RequestSpec):
     """A query as a person writes it. `data_source` names its source, by id or name."""
 
-    name: str = Field(min_length=1, max_length=200)
+    name: Name = Field(title="Name")
     description: str = Field(default="", max_length=10_000)
     data_source: str = Field(min_length=1)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field, SecretStr
 
-from sourcekeep.model.entry import Frozen, Header, Pair
+from sourcekeep.model.entry import Frozen, Header, Name, Pair
 
 TlsMode = Literal["none", "ca_certificate", "client_certificate", "insecure"]
 
@@ -35,6 +35,7 @@ class Network(Frozen):
 
     allowed_origins: tuple[str, ...] = Field(default=(), title="Allowed origins")
     proxy_url: str | None = Field(default=None, title="Proxy URL")
+    proxy_password: SecretStr | None = Field(default=None, title="Proxy password")
 
 
 class Limits(Frozen):
@@ -64,7 +65,7 @@ class SourceSpec(Frozen):
     """What a person writes about a source. Unknown members are an error, naming them."""
 
     kind: Literal["restapi"] = "restapi"
-    name: str = Field(min_length=1, max_length=200, title="Name")
+    name: Name = Field(title="Name")
     description: str = Field(default="", max_length=10_000, title="Description")
     base_url: str = Field(default="", max_length=8192, title="Base URL")
     headers: tuple[Header, ...] = Field(default=(), title="Headers")
