@@ -16,6 +16,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   lib: ["lib"],
 };
 
+/** Shapes alone, no calls: what `ui` draws. */
+const SHAPES = "api/types";
+
 const files = readdirSync(SRC, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
   .map((entry) => relative(SRC, join(entry.parentPath, entry.name)));
@@ -42,7 +45,10 @@ test.each(inner)("%s imports only from its own place and lower floors", (file) =
   const floor = String(file.split("/")[0]);
   for (const target of importsOf(file)) {
     const targetFloor = String(target.split("/")[0]);
-    const fine = place(target) === place(file) || MAY_IMPORT[floor]?.includes(targetFloor);
+    const fine =
+      place(target) === place(file) ||
+      MAY_IMPORT[floor]?.includes(targetFloor) ||
+      (floor === "ui" && target === SHAPES);
     expect(fine, `${file} imports ${target}`).toBe(true);
   }
 });

@@ -1,0 +1,18 @@
+// Write-only values: read back as a mark that says only whether there is one and since when.
+
+interface Mark {
+  set: boolean;
+  updated_at?: string | null;
+}
+
+/** The mark of a stored secret, or null for text that was typed and for nothing at all. */
+export function storedMark(value: unknown): Mark | null {
+  const isMark =
+    typeof value === "object" && value !== null && "set" in value && value.set === true;
+  return isMark ? (value as Mark) : null;
+}
+
+/** The text that was typed for a secret, not yet saved. */
+export function typedText(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

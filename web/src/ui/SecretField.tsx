@@ -1,0 +1,135 @@
+// A secret: typed once, then only "•••••• set 3 days ago" with Replace and Clear. It never comes back.
+import { Button, Group, Input, PasswordInput, Text, Textarea } from "@mantine/core";
+import { type ReactNode, useId } from "react";
+import type { Secret } from "@/api/types";
+import { storedMark, typedText } from "@/lib/secret";
+import { RelativeTime } from "./RelativeTime";
+
+export interface SecretFieldProps {
+  label: string;
+  description?: ReactNode;
+  /** What is on screen: the mark, a typed text, or null for none. */
+  value: Secret;
+  /** What the server has, to tell "never set" from "will be cleared". */
+  stored: Secret;
+  onChange: (value: Secret) => void;
+  error?: ReactNode;
+  required?: boolean;
+  /** Text of several lines (a key in PEM): a larger field, of which nothing is masked while typing. */
+  multiline?: boolean;
+  placeholder?: string;
+  /** In rows of a table the label is only read out. */
+  hideLabel?: boolean;
+  "data-pointer"?: string;
+}
+
+export function SecretField(props: SecretFieldProps) {
+  const { label, value, stored, onChange, hideLabel, error } = props;
+  const mark = storedMark(value);
+  const was = storedMark(stored);
+  const id = useId();
+
+  if (mark) {
+    return (
+      <Input.Wrapper
+        label={hideLabel ? undefined : label}
+        labelElement="div"
+        description={props.description}
+        error={error}
+        inputWrapperOrder={["label", "description", "input", "error"]}
+      >
+        <Group
+          gap="xs"
+          className="sk-secret"
+          role="group"
+          aria-label={label}
+          wrap="nowrap"
+          data-pointer={props["data-pointer"]}
+          tabIndex={-1}
+        >
+          <Text size="sm" truncate>
+            <span aria-hidden>•••••• </span>set
+            {mark.updated_at ? (
+              <>
+                {" "}
+                <RelativeTime at={mark.updated_at} />
+              </>
+            ) : null}
+          </Text>
+          <Group gap={4} wrap="nowrap">
+            <Button
+              size="compact-xs"
+              variant="default"
+              aria-label={`Replace ${label}`}
+              onClick={() => {
+                onChange("");
+                focusSoon(id);
+              }}
+            >
+              Replace
+            </Button>
+            <Button
+              size="compact-xs"
+              variant="default"
+              aria-label={`Clear ${label}`}
+              onClick={() => onChange(null)}
+            >
+              Clear
+            </Button>
+          </Group>
+        </Group>
+      </Input.Wrapper>
+    );
+  }
+
+  const shared = {
+    id,
+    label: hideLabel ? undefined : label,
+    "aria-label": hideLabel ? label : undefined,
+    description: props.description,
+    placeholder: props.placeholder,
+    error,
+    required: props.required,
+    value: typedText(value),
+    autoComplete: "off",
+    spellCheck: false,
+    "data-pointer": props["data-pointer"],
+    onChange: (event: { currentTarget: { value: string } }) => {
+      const text = event.currentTarget.value;
+      onChange(text === "" && !was ? null : text);
+    },
+  };
+  return (
+    <div>
+      {props.multiline ? (
+        <Textarea {...shared} autosize minRows={4} maxRows={10} classNames={{ input: "sk-code" }} />
+      ) : (
+        <PasswordInput
+          {...shared}
+          autoComplete="new-password"
+          visibilityToggleButtonProps={{ "aria-label": `Show ${label}` }}
+        />
+      )}
+      {was && (
+        <Group gap="xs" mt={4}>
+          <Text size="xs" c="dimmed">
+            {value === null ? "Cleared when you save." : "Replaced when you save."}
+          </Text>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            aria-label={`Keep the stored ${label}`}
+            onClick={() => onChange(was)}
+          >
+            Keep the stored one
+          </Button>
+        </Group>
+      )}
+    </div>
+  );
+}
+
+/** After the field has been drawn. */
+function focusSoon(id: string): void {
+  requestAnimationFrame(() => document.getElementById(id)?.focus());
+}
