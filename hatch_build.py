@@ -4,6 +4,7 @@ A checkout has no bundle: building (or `uv run`, which builds the editable packa
 and the page's `build` script, whose output is `src/sourcekeep/doors/web/dist`. A stamp with the
 hash of `web/` makes the next build skip it. A machine without a fitting Node gets one from a wheel,
 in the build's own environment only. `SOURCEKEEP_SKIP_WEB=1` leaves the page out.
+`python hatch_build.py` builds just the page.
 """
 
 from __future__ import annotations
@@ -170,3 +171,13 @@ def version_of(program: str) -> tuple[int, ...]:
     except (OSError, subprocess.TimeoutExpired):
         return ()
     return tuple(int(number) for number in re.findall(r"\d+", done.stdout)[:3])
+
+
+def main() -> None:
+    page = Page(Path(__file__).resolve().parent)
+    if page.needs_build():
+        page.build(node_of_machine() or node_of_wheel())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+# The tasks of people who work on Sourcekeep. `uv run just` lists them.
+
+export PATH := justfile_directory() / ".venv/bin" + ":" + env("PATH")
+
+_list:
+    @just --list --unsorted
+
+# Everything that CI runs. The last line is pytest's.
+test: format-check lint types floors pins committed openapi page cold-start pytest
+
+# Serve with the demo API.
+demo *options:
+    sourcekeep serve --demo {{ options }}
+
+# Format Python and the page.
+format:
+    ruff format .
+    ruff check --fix .
+    cd web && npm run --silent format
+
+# Is everything formatted?
+format-check:
+    ruff format --check .
+
+# Ruff's rules.
+lint:
+    ruff check .
+
+# mypy, strict.
+types:
+    mypy
+
+# Who may import whom.
+floors:
+    lint-imports --no-logo
+
+# Are packages at their reviewed versions and hashes?
+pins:
+    python -m tools.checks.pins
+
+# Take up new versions (review the difference).
+upgrade:
+    python -m tools.checks.pins --write --upgrade
+
+# Pin what pyproject.toml asks for.
+pin:
+    python -m tools.checks.pins --write
+
+# No registry address, machine path or key in a tracked file.
+committed:
+    python -m tools.checks.committed
+
+# Is the committed OpenAPI document the one that the code describes?
+openapi:
+    python -m tools.checks.openapi
+
+# The page: format, lint, types, tests, build, size.
+page: _page-packages
+    cd web && npm run --silent check
+    cd web && npm test --silent
+    python hatch_build.py
+    cd web && npm run --silent budget
+
+_page-packages:
+    cd web && test -d node_modules || npm ci --ignore-scripts --no-audit --no-fund
+
+# From `git clone` to the first page, with empty caches: under 60 s.
+cold-start:
+    python -m tools.checks.cold_start
+
+# All Python tests: unit, property, contract (SQLite and PostgreSQL), canary, architecture, browser.
+pytest *options:
+    pytest {{ options }}
