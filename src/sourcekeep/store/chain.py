@@ -1,0 +1,122 @@
+"""The audit chain, pure: each line's hash covers the line and the hash of the line before it.
+
+`hash = SHA-256(prev_hash + "\\n" + line)`, both as text, where `line` is the audit item of contract
+10 without its two hashes, as JSON with sorted members and no spaces. So anyone who reads the items
+can check them. The first line's `prev_hash` is 64 zeros.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from sourcekeep.kit.clock import rfc3339
+from sourcekeep.store.columns import micros_of, moment_of, storable
+from sourcekeep.store.rows import AuditLine
+
+GENESIS = "0" * 64
+COLUMNS = (
+    "seq",
+    "at",
+    "actor_kind",
+    "actor_id",
+    "actor_name",
+    "door",
+    "action",
+    "target_kind",
+    "target_id",
+    "target_name",
+    "outcome",
+    "detail",
+    "prev_hash",
+    "hash",
+)
+Link = tuple[Any, ...]  # the values of COLUMNS, `at` in microseconds, `detail` as JSON text
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the chain: the last line's number and hash."""
+
+    seq: int = 0
+    hash: str = GENESIS
+
+
+def append(head: Head, lines: Iterable[AuditLine]) -> tuple[list[Link], Head]:
+    """The lines as links after `head`, and the new head."""
+    links: list[Link] = []
+    seq, prev = head.seq, head.hash
+    for line in lines:
+        seq += 1
+        link = _link(seq, prev, line)
+        links.append(link)
+        prev = link[-1]
+    return links, Head(seq, prev)
+
+
+def hash_of(link: Link) -> str:
+    """The hash that a stored link should have, from its columns as they stand in the table."""
+    return _hash(link[-2], link[:-2])
+
+
+def _link(seq: int, prev: str, line: AuditLine) -> Link:
+    detail = orjson.dumps(line.detail, option=orjson.OPT_SORT_KEYS).decode()
+    content = (
+        seq,
+        micros_of(line.at) // 1000 * 1000,  # as the item shows it: milliseconds
+        line.actor_kind,
+        line.actor_id,
+        line.actor_name,
+        line.door,
+        line.action,
+        line.target_kind,
+        line.target_id,
+        line.target_name,
+        line.outcome,
+        detail,
+    )
+    return (*content, prev, _hash(prev, content))
+
+
+def _hash(prev: str, content: Link) -> str:
+    (seq, at, a_kind, a_id, a_name, door, action, t_kind, t_id, t_name, outcome, detail) = content
+    line = orjson.dumps(
+        {
+            "action": action,
+            "actor": {"id": a_id, "kind": a_kind, "name": a_name},
+            "at": _at(at),
+            "detail": orjson.Fragment(detail),
+            "door": door,
+            "outcome": outcome,
+            "seq": seq,
+            "target": {"id": t_id, "kind": t_kind, "name": t_name},
+        }
+    )
+    return hashlib.sha256(prev.encode() + b"\n" + line).hexdigest()
+
+
+def _at(micros: int) -> str:
+    """RFC 3339 with milliseconds; digits below them (nobody writes any) would show."""
+    moment: datetime = moment_of(micros)
+    return rfc3339(moment) if micros % 1000 == 0 else moment.isoformat()
+
+
+def cleaned(line: AuditLine) -> AuditLine:
+    """The line with U+FFFD for what no database can hold (columns.storable)."""
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, str):
+            return storable(value)
+        if isinstance(value, dict):
+            return {clean(str(name)): clean(item) for name, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [clean(item) for item in value]
+        return value
+
+    names = AuditLine.__slots__
+    return AuditLine(**{name: clean(getattr(line, name)) for name in names})

@@ -1,0 +1,11 @@
+"""Alembic's entry: runs the steps on the connection that `store/migrating.py` hands over."""
+
+from alembic import context
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    render_as_batch=True,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,93 @@
+"""Sealed secrets in the store: ciphertext by owner and field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, delete, select, update
+
+from sourcekeep.store.rows import SecretRow
+from sourcekeep.store.tables import secrets
+from sourcekeep.store.work import Work, row_of, values_of
+
+
+class Secrets:
+    """Secrets of an owner, e.g. ("source", its id), by field key."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def put(self, row: SecretRow) -> None:
+        """Write the secret, in place of the one that stood there."""
+        key = ("owner_kind", "owner_id", "field")
+        await self._work.put(secrets, values_of(row), key=key)
+        self._work.configuration_changed = True
+
+    async def of_owner(self, kind: str, id: str) -> Sequence[SecretRow]:
+        """The owner's secrets, by field key."""
+        statement = (
+            select(secrets)
+            .where(secrets.c.owner_kind == kind, secrets.c.owner_id == id)
+            .order_by(secrets.c.field)
+        )
+        return [row_of(SecretRow, found) for found in await self._work.many(statement)]
+
+    async def of_kind(self, kind: str) -> Sequence[SecretRow]:
+        """All secrets of one kind of owner, e.g. `constant`."""
+        statement = (
+            select(secrets)
+            .where(secrets.c.owner_kind == kind)
+            .order_by(secrets.c.owner_id, secrets.c.field)
+        )
+        return [row_of(SecretRow, found) for found in await self._work.many(statement)]
+
+    async def remove(self, kind: str, id: str, field: str) -> bool:
+        """Remove one secret; False when there is none."""
+        touched = await self._work.execute(delete(secrets).where(*_at(kind, id, field)))
+        self._work.configuration_changed |= touched > 0
+        return touched > 0
+
+    async def remove_owner(self, kind: str, id: str) -> int:
+        """Remove all secrets of an owner; how many there were."""
+        owned = (secrets.c.owner_kind == kind, secrets.c.owner_id == id)
+        touched = await self._work.execute(delete(secrets).where(*owned))
+        self._work.configuration_changed |= touched > 0
+        return touched
+
+    async def key_ids(self) -> set[str]:
+        """Ids of the master keys that some secret is wrapped with."""
+        statement = select(secrets.c.key_id).distinct()
+        return {row["key_id"] for row in await self._work.many(statement)}
+
+    async def batch_not_wrapped_by(self, key_id: str, limit: int = 100) -> Sequence[SecretRow]:
+        """Some secrets that another key wraps: what a rotation has still to do."""
+        statement = (
+            select(secrets)
+            .where(secrets.c.key_id != key_id)
+            .order_by(secrets.c.owner_kind, secrets.c.owner_id, secrets.c.field)
+            .limit(limit)
+        )
+        return [row_of(SecretRow, found) for found in await self._work.many(statement)]
+
+    async def rewrapped(self, old: SecretRow, new: SecretRow) -> bool:
+        """Put `new` where `old` still stands unchanged; False when it was replaced meanwhile.
+
+        `updated_at` stays: the secret itself is the same.
+        """
+        where = _at(old.owner_kind, old.owner_id, old.field)
+        statement = (
+            update(secrets)
+            .where(*where, secrets.c.wrapped_key == old.wrapped_key)
+            .values(key_id=new.key_id, wrapped_key=new.wrapped_key, ciphertext=new.ciphertext)
+        )
+        touched = await self._work.execute(statement)
+        self._work.configuration_changed |= touched > 0
+        return touched > 0
+
+
+def _at(kind: str, id: str, field: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        secrets.c.owner_kind == kind,
+        secrets.c.owner_id == id,
+        secrets.c.field == field,
+    )
