@@ -1,0 +1,149 @@
+"""A compiled query and the request it becomes: the part of planning that depends on values.
+
+The rules are in `plan.py`, which compiles; this is the hot part, run once for every request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sourcekeep.engine import headers as rules
+from sourcekeep.engine.body import BodyTemplate, ComposedBody, content_type_problem
+from sourcekeep.engine.origin import Origin
+from sourcekeep.engine.parameters import bind
+from sourcekeep.engine.percent import as_value
+from sourcekeep.engine.rows import Entry, Layer, Row, render_all
+from sourcekeep.engine.target import Reference, Target, settle
+from sourcekeep.engine.template import Scope, Slot, join, text_of, value_of
+from sourcekeep.model.auth import Place
+from sourcekeep.model.catalogue import problem
+from sourcekeep.model.problem import Failed
+from sourcekeep.model.query import RequestSpec
+from sourcekeep.model.result import Notice
+from sourcekeep.model.source import Limits, Retry
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One composed request, without what the authentication adds.
+
+    `allowed` are all origins that the request may reach, its own included. `displaced` are the
+    layers that lost to the authentication, by place and folded name. `repeatable` says whether
+    the retry rules let this request be made again.
+    """
+
+    method: str
+    target: Target
+    headers: tuple[Entry, ...]
+    params: tuple[Entry, ...]
+    cookies: tuple[Entry, ...]
+    body: ComposedBody
+    limits: Limits
+    retry: Retry
+    path_template: str
+    allowed: frozenset[Origin]
+    displaced: Mapping[tuple[Place, str], tuple[Layer, ...]]
+    repeatable: bool
+    warnings: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A query compiled against its source: all that does not depend on values is done."""
+
+    request: RequestSpec
+    reference: Reference[Slot]
+    headers: tuple[Row, ...]
+    params: tuple[Row, ...]
+    cookies: tuple[Row, ...]
+    last_headers: tuple[Entry, ...]
+    typed_media_type: bool
+    body: BodyTemplate
+    limits: Limits
+    retry: Retry
+    allowed: frozenset[Origin]
+    displaced: Mapping[tuple[Place, str], tuple[Layer, ...]]
+    repeatable: bool
+    warnings: tuple[Notice, ...]
+
+    def plan(
+        self,
+        parameters: Mapping[str, Any],
+        constants: Mapping[str, str],
+        secrets: Mapping[str, str],
+    ) -> Plan:
+        """The request with its values. `Failed` of stage parameters or compose."""
+        scope = Scope(bind(self.request.parameters, parameters), constants, secrets)
+        params = render_all(self.params, scope)
+        target = self._target(scope, params)
+        headers = render_all(self.headers, scope) + self.last_headers
+        body = self._body(scope)
+        if body.content_type is not None:
+            headers = self._with_media_type(headers, body.content_type)
+        return Plan(
+            method=self.request.method,
+            target=target,
+            headers=headers,
+            params=params,
+            cookies=render_all(self.cookies, scope),
+            body=body,
+            limits=self.limits,
+            retry=self.retry,
+            path_template=self.request.path,
+            allowed=self.allowed,
+            displaced=self.displaced,
+            repeatable=self.repeatable,
+            warnings=self.warnings,
+        )
+
+    def _target(self, scope: Scope, params: Sequence[Entry]) -> Target:
+        reference = self.reference
+        try:
+            path = "".join([f"/{_segment(segment, scope)}" for segment in reference.segments])
+            typed = join(reference.query, scope, as_value)
+            query = [text for text in (reference.base_query, typed) if text]
+            query.extend(param.encoded for param in params)
+            return settle(reference.origin, reference.prefix, path, "&".join(query))
+        except Failed as failed:
+            raise Failed(failed.problem.at("/path")) from None
+
+    def _body(self, scope: Scope) -> ComposedBody:
+        try:
+            return self.body.compose(scope)
+        except Failed as failed:
+            raise Failed(failed.problem.at("/body")) from None
+
+    def _with_media_type(self, headers: tuple[Entry, ...], proposed: str) -> tuple[Entry, ...]:
+        """The body's Content-Type, unless somebody typed one, which is then checked against it."""
+        typed = next((e for e in headers if e.name.lower() == "content-type"), None)
+        if typed is None or typed.value is None:
+            if typed is not None or self.typed_media_type:
+                return headers
+            return (*headers, Entry("Content-Type", proposed, "engine"))
+        rules.refuse(content_type_problem(self.request.body, typed.value), "/headers")
+        boundary = proposed.partition(";")[2] if self.request.body.type == "multipart" else ""
+        if not boundary:
+            return headers
+        if "boundary" in typed.value.lower():
+            detail = "The typed Content-Type holds a boundary, which only the composed body knows."
+            hint = "Leave the boundary out; it is added."
+            raise Failed(problem("invalid_body", detail, hint=hint).at("/headers"))
+        whole = replace(typed, value=f"{typed.value};{boundary}")
+        return tuple(whole if entry is typed else entry for entry in headers)
+
+
+def _segment(pieces: Sequence[str | Slot], scope: Scope) -> str:
+    """One path segment; a value in it is encoded whole, so that it stays one segment."""
+    out = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            out.append(piece)
+            continue
+        value = value_of(piece, scope)
+        if value is None:
+            detail = f"{{{{ {piece.source} }}}} stands in the path and has no value."
+            raise Failed(problem("parameter_missing", detail))
+        out.append(as_value(text_of(value)))
+    return "".join(out)

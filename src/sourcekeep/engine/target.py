@@ -1,0 +1,390 @@
+"""Base URL + path -> the one address a request goes to, inside the data source's origin.
+
+`can_ada` (the WHATWG URL standard) is the only parser here, for the check and for the dial: the
+origin that is compared is the origin that is connected to. The rules (contract 2, "Query"):
+
+* Exactly one slash stands between base and path; the base's own path and query string are kept;
+  an empty path is the base URL as it is.
+* What a person typed is sent as typed; only what no URL may hold is percent-encoded.
+* Dot segments that the author typed are resolved as RFC 3986 5.2.4 says, and may not climb above
+  the base path; neither may a path in which they are hidden by encoding.
+* A template value is one segment, whatever it holds: it never makes structure.
+* An absolute URL, `//host` and their disguises are refused, unless the origin is allowed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import can_ada
+
+from sourcekeep.engine.origin import DEFAULT_PORTS, Origin
+from sourcekeep.engine.percent import as_typed, fully_decoded
+from sourcekeep.model.catalogue import problem
+from sourcekeep.model.problem import Failed, Fault, Problem
+
+Hole = TypeVar("Hole")
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+_DROPPED_BY_PARSERS = re.compile(r"[\t\n\r]")
+_LEADING_BLANK = "".join(map(chr, range(0x21)))
+_SPECIAL_SCHEME = re.compile(r"(?:https?|wss?|ftp|file):|[A-Za-z][A-Za-z0-9+.\-]*://", re.I)
+_ABSOLUTE = re.compile(r"(?:(https?):)?//([^/?#\\]*)(.*)", re.I | re.S)
+_SLASHES = re.compile(r"[/\\]")
+_ONE_DOT = {".", "%2e"}
+_TWO_DOTS = {"..", ".%2e", "%2e.", "%2e%2e"}
+_EXAMPLE = "https://api.example.com/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where one request goes: the origin to dial, and the request target as sent (origin-form)."""
+
+    origin: Origin
+    path_query: str
+
+    @property
+    def url(self) -> str:
+        return f"{self.origin}{self.path_query}"
+
+    @property
+    def path(self) -> str:
+        """The path as sent, without the query string."""
+        return self.path_query.partition("?")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A checked base URL, cut at the places where a path and a query string are joined to it."""
+
+    origin: Origin
+    path: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(Generic[Hole]):
+    """A compiled path: its origin and everything of its structure are settled before any value."""
+
+    origin: Origin
+    prefix: str
+    segments: tuple[tuple[str | Hole, ...], ...]
+    query: tuple[str | Hole, ...]
+    base_query: str
+
+
+def origin_of(url: can_ada.URL) -> Origin:
+    """The origin of a parsed http(s) URL."""
+    scheme = url.protocol[:-1]
+    return Origin(
+        scheme=scheme,
+        host=url.hostname.strip("[]"),
+        port=int(url.port) if url.port else DEFAULT_PORTS[scheme],
+    )
+
+
+# -- the base URL ------------------------------------------------------------------------------
+
+
+def check_base_url(text: str) -> list[Fault]:
+    """What is wrong with a base URL, in words, for Save. An empty list when nothing is."""
+    fault = _base_fault(text)
+    return [] if fault is None else [Fault("/base_url", "invalid_url", fault)]
+
+
+def check_origin(text: str, pointer: str) -> list[Fault]:
+    """What is wrong with one entry of `allowed_origins`: a scheme, a host and maybe a port."""
+    fault = _base_fault(text, noun="origin")
+    if fault is None:
+        url = can_ada.parse(text)
+        if url.pathname != "/" or url.search:
+            fault = f"An origin has no path: write only {origin_of(url)}."
+    return [] if fault is None else [Fault(pointer, "invalid_origin", fault)]
+
+
+def parse_origin(text: str) -> Origin:
+    """The origin that a checked text names."""
+    return origin_of(can_ada.parse(text))
+
+
+def parse_base(text: str) -> Base:
+    """A base URL ready for joining. `Failed(invalid_url)` when it is none."""
+    if not text:
+        raise Failed(
+            problem(
+                "invalid_url",
+                "The data source has no base URL.",
+                hint=f"Open the data source and enter its Base URL, such as {_EXAMPLE}.",
+            )
+        )
+    fault = _base_fault(text)
+    if fault is not None:
+        raise Failed(problem("invalid_url", fault))
+    url = can_ada.parse(text)
+    return Base(
+        origin=origin_of(url),
+        path=as_typed(url.pathname),
+        query=as_typed(url.search.removeprefix("?")),
+    )
+
+
+def _base_fault(text: str, noun: str = "base URL") -> str | None:
+    shape = _shape_fault(text, noun)
+    if shape is not None:
+        return shape
+    try:
+        url = can_ada.parse(text)
+    except ValueError:
+        return _why_unparsable(text, noun)
+    if url.username or url.password or "@" in text.split("://", 1)[1].split("/", 1)[0]:
+        return (
+            f"The {noun} must not hold a user name or password: "
+            "remove the part before the @ and choose an Authentication type instead."
+        )
+    if url.hash or "#" in text:
+        return f"The {noun} must not have a fragment: remove the # and what follows it."
+    if not url.hostname:
+        return f"The {noun} has no host: write it like {_EXAMPLE}."
+    return None
+
+
+def _shape_fault(text: str, noun: str) -> str | None:
+    """What the parser would mend in silence or read as something else."""
+    if not text.strip():
+        return f"Enter the {noun}, such as {_EXAMPLE}."
+    if text != text.strip():
+        return f"The {noun} has blank space at its start or end: remove it."
+    if _CONTROLS.search(text):
+        return f"The {noun} holds a tab, a line break or another control character: remove it."
+    if " " in text:
+        return f"The {noun} holds a space: remove it, or write %20."
+    if "\\" in text:
+        return f"The {noun} holds a backslash: write / instead."
+    if "{{" in text or "}}" in text:
+        return (
+            f"The {noun} can't hold a template, because it decides where the credential may go: "
+            "put the changing part into the query's path."
+        )
+    scheme, separator, rest = text.partition("://")
+    if separator and scheme.lower() in DEFAULT_PORTS:
+        if rest[:1] in ("", "/"):
+            return f"The {noun} has no host: write it like {_EXAMPLE}."
+        return None
+    if separator and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.\-]*", scheme):
+        return f"The {noun} starts with {scheme}://, but only http:// and https:// can be used."
+    bare = text.removeprefix("https:").removeprefix("http:").lstrip("/")
+    guess = "http" if bare.startswith(("localhost", "127.", "[::1]")) else "https"
+    return f"The {noun} must start with https:// or http://: did you mean {guess}://{bare}?"
+
+
+def _why_unparsable(text: str, noun: str) -> str:
+    authority = re.split(r"[/?#]", text.partition("://")[2], maxsplit=1)[0]
+    host, _, port = authority.rpartition("@")[2].rpartition(":")
+    if host and not host.endswith(":") and "]" not in port:
+        if not port.isascii() or not port.isdigit():
+            return f"The {noun} has the port {port!r}, which is not a number."
+        if int(port) > 65535:
+            return f"The {noun} has the port {port}, but ports end at 65535."
+    return f"The {noun} has the host {authority!r}, which is not a valid host name or address."
+
+
+# -- base + path -------------------------------------------------------------------------------
+
+
+def refer(
+    base: Base, parts: Sequence[str | Hole], allowed: Collection[Origin] = ()
+) -> Reference[Hole]:
+    """Join a compiled path (typed text and holes for values) to its base; everything is checked.
+
+    `allowed` are the origins besides the base's own that an absolute URL may name.
+    """
+    _refuse_disguise("".join(part if isinstance(part, str) else "x" for part in parts))
+    lead = parts[0] if parts and isinstance(parts[0], str) else ""
+    absolute = _ABSOLUTE.match(lead)
+    if absolute is not None:
+        origin = _allowed_origin(base, absolute, lone=len(parts) == 1, allowed=allowed)
+        base = Base(origin=origin, path="", query="")
+        parts = [absolute.group(3), *parts[1:]]
+    elif _SPECIAL_SCHEME.match(lead):
+        raise Failed(_leaves(lead))
+    path, query = _at_question_mark(parts)
+    segments = _without_dots(_at_slashes(path)) if path else ()
+    prefix = base.path.rstrip("/") if segments else base.path or "/"
+    return Reference(
+        origin=base.origin,
+        prefix=prefix,
+        segments=tuple(tuple(_encoded(piece) for piece in segment) for segment in segments),
+        query=tuple(_encoded(piece) for piece in query),
+        base_query=base.query,
+    )
+
+
+def _encoded(piece: str | Hole) -> str | Hole:
+    return as_typed(piece) if isinstance(piece, str) else piece
+
+
+def _allowed_origin(
+    base: Base, absolute: re.Match[str], *, lone: bool, allowed: Collection[Origin]
+) -> Origin:
+    scheme, authority, tail = absolute.groups()
+    whole = f"{scheme or base.origin.scheme}://{authority}"
+    try:
+        url = can_ada.parse(whole)
+    except ValueError:
+        raise Failed(_leaves(whole)) from None
+    open_ended = not lone and not tail  # a template goes on where the host would
+    if open_ended or "@" in authority or origin_of(url) not in allowed:
+        raise Failed(_leaves(whole))
+    return origin_of(url)
+
+
+def _leaves(where: str) -> Problem:
+    return problem(
+        "origin_not_allowed",
+        f"The path {where!r} names another place than the data source's base URL.",
+    )
+
+
+def _climbs() -> Problem:
+    return problem(
+        "origin_not_allowed",
+        "The path climbs above the path of the base URL with '..'.",
+        hint="Remove the '..', or shorten the base URL on the data source.",
+    )
+
+
+def _refuse_disguise(typed: str) -> None:
+    """Backslashes and what URL parsers drop: readers disagree about them, so none is sent."""
+    path = typed.partition("?")[0]
+    control = _CONTROLS.search(typed) is not None
+    if "#" in typed:
+        raise Failed(
+            problem(
+                "invalid_url",
+                "The path holds a #, and what follows it is never sent to a server.",
+                hint="Remove it, or write %23 for a # that is meant.",
+            )
+        )
+    if not control and "\\" not in path and not path.startswith(" "):
+        return
+    plain = _DROPPED_BY_PARSERS.sub("", path.lstrip(_LEADING_BLANK)).replace("\\", "/")
+    if plain.startswith("//") or _SPECIAL_SCHEME.match(plain) or ".." in fully_decoded(plain):
+        raise Failed(_leaves(typed))
+    if control:
+        detail = f"The path {typed!r} holds a tab, a line break or another control character."
+        hint = "Remove it, or write it percent-encoded."
+    elif "\\" in path:
+        detail = f"The path {typed!r} holds a backslash."
+        hint = "Write / between segments, or %5C for a backslash that is meant."
+    else:
+        detail = f"The path {typed!r} starts with a space."
+        hint = "Remove it, or write %20 for a space that is meant."
+    raise Failed(problem("invalid_url", detail, hint=hint))
+
+
+def _at_question_mark(
+    parts: Sequence[str | Hole],
+) -> tuple[list[str | Hole], list[str | Hole]]:
+    """The path's pieces and the query string's, cut at the first typed question mark."""
+    for index, part in enumerate(parts):
+        if isinstance(part, str) and "?" in part:
+            before, _, after = part.partition("?")
+            path = [*parts[:index], before] if before else list(parts[:index])
+            return path, [after, *parts[index + 1 :]]
+    return [part for part in parts if part != ""], []
+
+
+def _at_slashes(path: Sequence[str | Hole]) -> list[list[str | Hole]]:
+    """The path's segments. A leading slash is the one that the join makes anyway."""
+    segments: list[list[str | Hole]] = [[]]
+    for part in path:
+        if isinstance(part, str):
+            first, *more = part.split("/")
+            segments[-1].append(first)
+            segments.extend([text] for text in more)
+        else:
+            segments[-1].append(part)
+    return segments[1:] if segments[0] == [""] and len(segments) > 1 else segments
+
+
+def _without_dots(segments: Sequence[list[str | Hole]]) -> list[list[str | Hole]]:
+    """Typed dot segments resolved (RFC 3986 5.2.4); `Failed` when they climb above the base."""
+    kept: list[list[str | Hole]] = []
+    for index, segment in enumerate(segments):
+        word = segment[0].lower() if len(segment) == 1 and isinstance(segment[0], str) else None
+        last = index == len(segments) - 1
+        if word in _TWO_DOTS:
+            if not kept:
+                raise Failed(_climbs())
+            kept.pop()
+        elif word not in _ONE_DOT:
+            kept.append(segment)
+            continue
+        if last:
+            kept.append([""])
+    return kept
+
+
+# -- the last look, on the URL that goes on the wire ----------------------------------------------
+
+
+def settle(origin: Origin, prefix: str, path: str, query: str) -> Target:
+    """The composed address, once the parser agrees that it says what we think it says.
+
+    `prefix` is the base's own path, `path` what was joined to it. `Failed(origin_not_allowed)`
+    when a value made a dot segment, or when decoding would reveal one that climbs.
+    """
+    target = Target(origin, f"{prefix}{path}?{query}" if query else f"{prefix}{path}")
+    url = can_ada.parse(target.url)
+    if url.pathname != prefix + path or origin_of(url) != origin:
+        raise Failed(
+            problem(
+                "origin_not_allowed",
+                "A template value in the path is '.' or '..', which would change the path.",
+                hint="Send a value that names something.",
+            )
+        )
+    if "%" in path and _climbs_when_decoded(path):
+        raise Failed(_climbs())
+    return target
+
+
+def _climbs_when_decoded(path: str) -> bool:
+    plain = fully_decoded(path)
+    if ".." not in plain:
+        return False
+    depth = 0
+    for segment in _SLASHES.split(plain.lstrip("/")):
+        if segment == "..":
+            depth -= 1
+        elif segment != ".":
+            depth += 1
+        if depth < 0:
+            return True
+    return False
+
+
+def follow(current: Target, location: str, allowed: Collection[Origin]) -> Target:
+    """The target of a redirect (RFC 9110 10.2.2): `allowed` are all origins it may lead to."""
+    try:
+        url = can_ada.parse(current.url) + location
+    except ValueError:
+        raise Failed(_redirect(location, "it is not a valid URL")) from None
+    if url.protocol not in ("http:", "https:"):
+        raise Failed(_redirect(location, "it is neither http nor https"))
+    if url.username or url.password:
+        raise Failed(_redirect(location, "it holds a user name or password"))
+    origin = origin_of(url)
+    if origin not in allowed:
+        raise Failed(_redirect(location, f"{origin} is not an allowed origin"))
+    return Target(origin, url.pathname + url.search)
+
+
+def _redirect(location: str, why: str) -> Problem:
+    return problem(
+        "redirect_refused",
+        f"The server redirects to {location}, and {why}. Nothing was sent there.",
+    )

@@ -1,0 +1,301 @@
+"""Templates: `{{ params.x }}`, `{{ constants.x }}`, `{{ secrets.x }}`, and small expressions.
+
+A text is compiled once into typed pieces. A plain variable is looked up directly; anything more is
+an expression of MiniJinja (filters, `~`, `+`, `if … else`, indexes, slices), with fuel so that it
+ends, and never with statements. A value is put in once and never looked at for templates again.
+What a piece is encoded as is the business of the place it stands in (`plan.py`, `body.py`).
+
+Filters beside MiniJinja's own: `xml` (text for XML content and attributes), `base64`, `json`.
+"""
+
+from __future__ import annotations
+
+import base64
+import difflib
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+from xml.sax.saxutils import escape as xml_escape
+
+import minijinja
+
+from sourcekeep.kit import exact_json
+from sourcekeep.model.catalogue import problem
+from sourcekeep.model.problem import Failed, Problem
+
+Root = Literal["params", "constants", "secrets"]
+ROOTS: tuple[Root, ...] = ("params", "constants", "secrets")
+_PLAIN = re.compile(r"(params|constants|secrets)\.([A-Za-z_][A-Za-z0-9_]*)")
+_FUEL = 50_000
+_MOST_RENDERED = 16 * 1024 * 1024
+_FUNCTIONS = {"range", "dict"}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One `{{ … }}`. A plain variable has a `root`; an expression lists what it `uses`."""
+
+    source: str
+    root: Root | None
+    name: str
+    uses: tuple[tuple[Root, str], ...]
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        return tuple(name for root, name in self.uses if root == "secrets")
+
+
+Piece = str | Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What templates may name. A lazy mapping is looked up only for the names that are used."""
+
+    params: Mapping[str, Any]
+    constants: Mapping[str, str]
+    secrets: Mapping[str, str]
+
+    def of(self, root: Root) -> Mapping[str, Any]:
+        if root == "params":
+            return self.params
+        return self.constants if root == "constants" else self.secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A compiled text: typed pieces and slots in order, without empty pieces."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def static(self) -> str | None:
+        """The text itself, when it has no slot."""
+        if not self.pieces:
+            return ""
+        only = self.pieces[0]
+        return only if len(self.pieces) == 1 and isinstance(only, str) else None
+
+    @property
+    def whole(self) -> Slot | None:
+        """The slot that is all of the text, when there is just that."""
+        only = self.pieces[0] if len(self.pieces) == 1 else None
+        return only if isinstance(only, Slot) else None
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        return tuple(
+            n for piece in self.pieces if isinstance(piece, Slot) for n in piece.secret_names
+        )
+
+    def text(self, scope: Scope, encode: Callable[[str], str] | None = None) -> str:
+        """The text with every value in its place, each through `encode`."""
+        return join(self.pieces, scope, encode)
+
+
+def join(pieces: Iterable[Piece], scope: Scope, encode: Callable[[str], str] | None = None) -> str:
+    """Pieces put together: typed text as it is, values as text through `encode`."""
+    out = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            out.append(piece)
+        else:
+            value = text_of(value_of(piece, scope))
+            out.append(value if encode is None else encode(value))
+    return "".join(out)
+
+
+# -- values ----------------------------------------------------------------------------------------
+
+
+def value_of(slot: Slot, scope: Scope) -> Any:
+    """The slot's value with its own type. `Failed(unknown_variable | template_error)`."""
+    if slot.root is None:
+        return _evaluate(slot, scope)
+    try:
+        return scope.of(slot.root)[slot.name]
+    except KeyError:
+        raise Failed(_unknown(slot.root, slot.name, scope.of(slot.root))) from None
+
+
+def text_of(value: Any) -> str:
+    """A value as it stands in text: numbers exact, `true`/`false`, nothing for null."""
+    if isinstance(value, str):
+        return str(value)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, Decimal)):
+        return str(value)
+    if isinstance(value, float):
+        return repr(value)
+    return exact_json.dumps(value).decode()
+
+
+def _evaluate(slot: Slot, scope: Scope) -> Any:
+    context: dict[str, dict[str, Any]] = {}
+    for root, name in slot.uses:
+        known = scope.of(root)
+        try:
+            context.setdefault(root, {})[name] = known[name]
+        except KeyError:
+            raise Failed(_unknown(root, name, known)) from None
+    try:
+        value = _ENVIRONMENT.eval_expr(slot.source, **context)
+    except minijinja.TemplateError as error:
+        # A message can quote values: with a secret among them, only the place is told.
+        why = "it could not be evaluated" if slot.secret_names else _first_line(error)
+        raise Failed(_broken(slot.source, why)) from None
+    if isinstance(value, str) and len(value) > _MOST_RENDERED:
+        raise Failed(_broken(slot.source, "it makes more text than a request may hold"))
+    return value
+
+
+def _first_line(error: minijinja.TemplateError) -> str:
+    return str(error).split("\n", 1)[0].removesuffix(" (in <expression>:1)")
+
+
+def _broken(source: str, why: str) -> Problem:
+    return problem("template_error", f"The template {{{{ {source} }}}} failed: {why}.")
+
+
+def _unknown(root: str, name: str, known: Collection[str]) -> Problem:
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+    tail = ""
+    if near:
+        tail = " Did you mean " + " or ".join(f"{root}.{other}" for other in near) + "?"
+    elif names and root == "params":
+        tail = " Known: " + ", ".join(f"{root}.{other}" for other in sorted(names)[:8]) + "."
+    where = {
+        "params": "Declare it in the query's Parameters, or correct its name.",
+        "constants": "Add the constant, or correct its name.",
+        "secrets": "Add the secret, or correct its name.",
+    }[root]
+    return problem("unknown_variable", f"{root}.{name} is not known.{tail}", hint=where)
+
+
+# -- compiling -------------------------------------------------------------------------------------
+
+
+def compile_template(text: str, params: Collection[str]) -> Template:
+    """Cut a text into pieces. `params` are the declared parameters; naming another one fails."""
+    if "{{" not in text:
+        return Template((text,) if text else ())
+    pieces: list[Piece] = []
+    position = 0
+    while (start := text.find("{{", position)) >= 0:
+        if start > position:
+            pieces.append(text[position:start])
+        end = end_of_slot(text, start)
+        pieces.append(compile_slot(text[start + 2 : end - 2].strip(), params))
+        position = end
+    if position < len(text):
+        pieces.append(text[position:])
+    return Template(tuple(pieces))
+
+
+def end_of_slot(text: str, start: int) -> int:
+    """Where the slot that opens at `start` ends; quotes inside the expression hide a `}}`."""
+    quote = ""
+    position = start + 2
+    while position < len(text):
+        character = text[position]
+        if quote:
+            if character == "\\":
+                position += 1
+            elif character == quote:
+                quote = ""
+        elif character in "'\"":
+            quote = character
+        elif text.startswith("}}", position):
+            return position + 2
+        position += 1
+    raise Failed(
+        problem(
+            "template_error",
+            f"A template is not closed: {text[start : start + 40]!r}.",
+            hint="Close it with }}, or write {{ '{{' }} for two braces that are meant.",
+        )
+    )
+
+
+def compile_slot(source: str, params: Collection[str]) -> Slot:
+    """One expression, checked for syntax and for names that can't be known."""
+    plain = _PLAIN.fullmatch(source)
+    if plain is not None:
+        root = _root(plain.group(1))
+        slot = Slot(source, root, plain.group(2), ((root, plain.group(2)),))
+    else:
+        slot = Slot(source, None, "", _used(source))
+    for root, name in slot.uses:
+        if root == "params" and name not in params:
+            raise Failed(_unknown("params", name, params))
+    return slot
+
+
+def _root(text: str) -> Root:
+    return next(root for root in ROOTS if root == text)
+
+
+def _used(source: str) -> tuple[tuple[Root, str], ...]:
+    """The variables that an expression names; anything that is not a known root is refused."""
+    if not source:
+        raise Failed(_broken(source, "there is nothing between the braces"))
+    try:
+        roots = _ENVIRONMENT.undeclared_variables_in_str(f"{{{{ {source} }}}}")
+        paths = _ENVIRONMENT.undeclared_variables_in_str(f"{{{{ {source} }}}}", nested=True)
+    except minijinja.TemplateError as error:
+        raise Failed(_broken(source, _first_line(error))) from None
+    for name in sorted(roots):
+        if name not in ROOTS and name not in _FUNCTIONS:
+            raise Failed(_no_root(name))
+    uses: list[tuple[Root, str]] = []
+    for path in sorted(paths):
+        root, dot, rest = path.partition(".")
+        if root in _FUNCTIONS:
+            continue
+        if not dot:
+            raise Failed(
+                _broken(source, f"write {root}.NAME: a variable is named, not looked up by a value")
+            )
+        uses.append((_root(root), rest.partition(".")[0]))
+    return tuple(dict.fromkeys(uses))
+
+
+def _no_root(name: str) -> Problem:
+    return problem(
+        "unknown_variable",
+        f"{name} is not known. Variables are params.…, constants.… and secrets.….",
+        hint=f"Write params.{name} for a parameter of the query, or constants.{name}.",
+    )
+
+
+def _xml(value: Any) -> str:
+    return xml_escape(text_of(value), {'"': "&quot;", "'": "&apos;"})
+
+
+def _base64(value: Any) -> str:
+    return base64.b64encode(text_of(value).encode()).decode()
+
+
+def _json(value: Any) -> str:
+    return exact_json.dumps(value).decode()
+
+
+def _environment() -> minijinja.Environment:
+    environment = minijinja.Environment()
+    environment.fuel = _FUEL
+    environment.undefined_behavior = "strict"
+    environment.auto_escape_callback = lambda _name: False
+    for name in ("debug", "namespace"):
+        environment.remove_global(name)
+    for name, function in (("xml", _xml), ("base64", _base64), ("json", _json), ("tojson", _json)):
+        environment.add_filter(name, function)
+    return environment
+
+
+_ENVIRONMENT = _environment()
