@@ -141,7 +141,7 @@ class _Closing:
         if isinstance(value, BaseModel):
             return self.model(value, path, keys)
         if isinstance(value, tuple | list):
-            names = _row_names([getattr(row, "name", None) for row in value])
+            names = row_names([getattr(row, "name", None) for row in value])
             return [
                 self.plain(row, (*path, index), (*keys, name))
                 for index, (row, name) in enumerate(zip(value, names, strict=True))
@@ -174,7 +174,7 @@ def _row_keys(row: tuple[str, ...], field: tuple[str, ...]) -> tuple[str, ...]:
     return row if row and "/" in row[-1] else field
 
 
-def _row_names(names: Sequence[Any]) -> list[str]:
+def row_names(names: Sequence[Any]) -> list[str]:
     """`X-Key`, `A`, `x-key` -> `x-key/0`, `a/0`, `x-key/1`; a row without a name: its index."""
     seen: Counter[str] = Counter()
     keys = []
@@ -196,7 +196,7 @@ def _marks(value: Any, path: Path = (), keys: tuple[str, ...] = ()) -> Iterator[
         for name, child in value.items():
             yield from _marks(child, (*path, name), (*keys, name))
     elif isinstance(value, list):
-        names = _row_names([row.get("name") if isinstance(row, Mapping) else None for row in value])
+        names = row_names([row.get("name") if isinstance(row, Mapping) else None for row in value])
         for index, (row, name) in enumerate(zip(value, names, strict=True)):
             yield from _marks(row, (*path, index), (*keys, name))
 

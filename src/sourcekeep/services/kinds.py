@@ -17,7 +17,7 @@ from sourcekeep.model.auth import AuthType, AuthValues
 from sourcekeep.model.policy import Actor
 from sourcekeep.model.sealing import close
 from sourcekeep.model.source import SourceSpec
-from sourcekeep.services.permission import permit
+from sourcekeep.services.gate import Gate
 
 _CATEGORIES = ({"id": "api", "title": "API"},)
 
@@ -25,7 +25,8 @@ _CATEGORIES = ({"id": "api", "title": "API"},)
 class Kinds:
     """What kinds there are, and the model that a source of each must fit."""
 
-    def __init__(self, auth_types: Mapping[str, AuthType]) -> None:
+    def __init__(self, auth_types: Mapping[str, AuthType], gate: Gate) -> None:
+        self._gate = gate
         self.auth_types = dict(auth_types)
         self.source_model = source_model(auth_types.values())
         self._listing = {
@@ -33,9 +34,9 @@ class Kinds:
             "items": [_restapi(self.source_model)],
         }
 
-    def list(self, actor: Actor) -> dict[str, Any]:
+    async def list(self, actor: Actor) -> dict[str, Any]:
         """`{"categories": [...], "items": [...]}` of contract 2."""
-        permit(actor, "kind.read")
+        await self._gate.require(actor, "kind.read")
         return self._listing
 
     def category_of(self, kind: str) -> str | None:

@@ -40,7 +40,7 @@ _TYPE_WORDS = {
     "timezone_aware": "a time with its zone, such as 2030-01-31T12:00:00Z",
 }
 
-_OWN_WORDS = frozenset({"name_characters", "path_pattern"})
+_OWN_WORDS = frozenset({"name_characters", "path_pattern", "email"})
 
 
 def validate(model: type[Model], value: Any) -> Model:

@@ -1,0 +1,79 @@
+"""The one gate of the services: what `model/policy` denies is refused in words, and leaves a line."""
+
+from __future__ import annotations
+
+from sourcekeep.kit.clock import Clock
+from sourcekeep.model.policy import Action, Actor, Denied, Thing, decide, decide_request
+from sourcekeep.model.problem import Refused
+from sourcekeep.services.audit import line
+from sourcekeep.services.database import Database
+
+
+class Gate:
+    """Asked by every service method before it does anything."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def require(
+        self,
+        actor: Actor,
+        action: Action,
+        *,
+        source: Thing | None = None,
+        query: Thing | None = None,
+    ) -> None:
+        """Return when the actor may; Refused("forbidden") with the reason when not."""
+        verdict = decide(actor, action, source=source, query=query, now=self._clock())
+        if isinstance(verdict, Denied):
+            await self._refuse(actor, action, verdict, source=source, query=query)
+
+    async def require_request(
+        self,
+        actor: Actor,
+        action: Action,
+        *,
+        method: str,
+        path: str,
+        source: Thing,
+        query: Thing | None = None,
+    ) -> None:
+        """The same for a request as it would go on the wire."""
+        verdict = decide_request(actor, method=method, path=path)
+        if isinstance(verdict, Denied):
+            await self._refuse(actor, action, verdict, source=source, query=query)
+
+    def allows(
+        self,
+        actor: Actor,
+        action: Action,
+        *,
+        source: Thing | None = None,
+        query: Thing | None = None,
+    ) -> bool:
+        """Whether the actor may, where a no is not worth a line."""
+        verdict = decide(actor, action, source=source, query=query, now=self._clock())
+        return not isinstance(verdict, Denied)
+
+    async def _refuse(
+        self,
+        actor: Actor,
+        action: Action,
+        verdict: Denied,
+        *,
+        source: Thing | None,
+        query: Thing | None,
+    ) -> None:
+        kind = "query" if query else "source" if source else None
+        denied = line(
+            actor,
+            action,
+            at=self._clock(),
+            target_kind=kind,
+            target=query or source,
+            outcome="denied",
+            detail={"code": verdict.code},
+        )
+        await self._database.record(None, denied)
+        raise Refused("forbidden", verdict.code, verdict.reason)

@@ -1,0 +1,240 @@
+"""Data sources: create, list, read, change, delete; who may, in which order, and what is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sourcekeep.kit.clock import Clock, rfc3339
+from sourcekeep.kit.ids import new_id
+from sourcekeep.model.policy import Actor, Thing
+from sourcekeep.model.problem import Fault, Invalid, Refused
+from sourcekeep.model.sealing import Closed, Kept, close, keep, secret_keys
+from sourcekeep.services.answers import (
+    Doc,
+    Page,
+    Versioned,
+    checked_limit,
+    etag,
+    name_taken,
+    not_found,
+    require_match,
+    require_object,
+)
+from sourcekeep.services.audit import line
+from sourcekeep.services.database import Database
+from sourcekeep.services.faces import Faces
+from sourcekeep.services.gate import Gate
+from sourcekeep.services.kinds import Kinds
+from sourcekeep.services.secrets import Secrets
+from sourcekeep.services.source_rules import faults_of, patched, repointed
+from sourcekeep.services.source_view import READ_ONLY, view
+from sourcekeep.services.validation import validate
+from sourcekeep.store.errors import InUse, NameTaken, Stale
+from sourcekeep.store.rows import SourceRow
+from sourcekeep.store.shapes import SHAPE_VERSIONS
+from sourcekeep.store.unit import Unit
+
+OWNER = "source"
+_ATTEMPTS = 10
+
+
+class Sources:
+    """The use cases of a data source. Answers never hold a secret."""
+
+    def __init__(
+        self,
+        database: Database,
+        gate: Gate,
+        kinds: Kinds,
+        faces: Faces,
+        secrets: Secrets,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._gate = gate
+        self._kinds = kinds
+        self._faces = faces
+        self._secrets = secrets
+        self._clock = clock
+
+    async def create(self, actor: Actor, payload: Any) -> Versioned:
+        """Only `kind` is required; the name is then `restapi`, `restapi_2`, … Raises Invalid."""
+        await self._gate.require(actor, "source.create")
+        wanted = _writable(require_object(payload))
+        if "kind" not in wanted:
+            raise Invalid([Fault("/kind", "required", "'kind' is required: use restapi.")])
+        named = wanted.get("name") is not None
+        kept = keep(wanted if named else {**wanted, "name": "restapi"}, {}, {})
+        closed = await self._closed(kept, {}, check_certificates=True)
+        for _ in range(_ATTEMPTS):
+            try:
+                return await self._add(actor, closed, named=named)
+            except NameTaken as taken:
+                if named:
+                    raise name_taken(closed.doc["name"]) from taken
+        raise Refused("conflict", "busy", "Many data sources are being added; try again.")
+
+    async def list(
+        self,
+        actor: Actor,
+        *,
+        search: str | None = None,
+        category: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> Page:
+        """By name; a token sees those that its policy names."""
+        await self._gate.require(actor, "source.read")
+        async with self._database.reading() as unit:
+            rows, following = await unit.sources.list(
+                search=search,
+                kinds=None if category is None else self._kinds.kinds_in(category),
+                only=actor.policy.sources,
+                cursor=cursor,
+                limit=checked_limit(limit),
+            )
+        now = self._clock()
+        return Page([view(row, now) for row in rows], following)
+
+    async def get(self, actor: Actor, ref: str) -> Versioned:
+        async with self._database.reading() as unit:
+            row = await self._found(unit, ref)
+        await self._gate.require(actor, "source.read", source=thing(row))
+        return Versioned(view(row, self._clock()), etag(row.version))
+
+    async def patch(
+        self, actor: Actor, ref: str, patch: Any, if_match: str | None = None
+    ) -> Versioned:
+        """Lay a JSON merge patch over the source. Raises Invalid, Refused("stale")."""
+        wanted = require_object(patch)
+        for _ in range(_ATTEMPTS):
+            async with self._database.reading() as unit:
+                row = await self._found(unit, ref)
+                texts = await self._secrets.opened(unit, OWNER, row.id, skip_broken=True)
+            await self._gate.require(actor, "source.update", source=thing(row))
+            require_match(if_match, row.version)
+            try:
+                return await self._change(actor, row, texts, wanted)
+            except Stale:  # someone else saved in between: lay the patch over what they saved
+                continue
+            except NameTaken as taken:
+                raise name_taken(taken.name) from taken
+        raise Refused("conflict", "busy", "The data source is being changed by others; try again.")
+
+    async def delete(self, actor: Actor, ref: str, if_match: str | None = None) -> None:
+        """Raises Refused("conflict", "in_use") with the names of the queries that use it."""
+        async with self._database.reading() as unit:
+            row = await self._found(unit, ref)
+        await self._gate.require(actor, "source.delete", source=thing(row))
+        require_match(if_match, row.version)
+        async with self._database.transaction() as unit:
+            names = await unit.queries.names_using(row.id)
+            if names:
+                raise _in_use(row.name, names)
+            try:
+                removed = await unit.sources.remove(row.id)
+            except InUse:  # a query was saved in between
+                raise _in_use(row.name, ()) from None
+            if not removed:
+                raise not_found("data source", ref)
+            unit.audit.add(self._line(actor, "source.delete", row))
+
+    async def _closed(
+        self, kept: Kept, old_doc: Mapping[str, Any], *, check_certificates: bool
+    ) -> Closed:
+        """The validated input with its secrets taken out. Raises Invalid with all faults."""
+        spec = validate(self._faces.source_model, kept.value)
+        face = self._faces.face_of(spec, id="")
+        faults = await faults_of(spec, face, check_certificates=check_certificates)
+        if faults:
+            raise Invalid(faults)
+        return close(spec, now=rfc3339(self._clock()), kept=kept.marks, old_doc=old_doc)
+
+    async def _add(self, actor: Actor, closed: Closed, *, named: bool) -> Versioned:
+        now = self._clock()
+        async with self._database.transaction() as unit:
+            kind = closed.doc["kind"]
+            name = closed.doc["name"] if named else await unit.sources.next_name(kind)
+            row = SourceRow(
+                id=new_id("src"),
+                name=name,
+                kind=kind,
+                shape_version=SHAPE_VERSIONS["source"],
+                version=1,
+                doc={**closed.doc, "name": name},
+                created_at=now,
+                updated_at=now,
+            )
+            await unit.sources.add(row)
+            await self._secrets.write(unit, OWNER, row.id, texts=closed.secrets, now=now)
+            unit.audit.add(self._line(actor, "source.create", row))
+            self._note_secrets(unit, actor, row, set_now=closed.fresh, gone=frozenset())
+        return Versioned(view(row, now), etag(row.version))
+
+    async def _change(
+        self, actor: Actor, row: SourceRow, texts: Mapping[str, str], patch: Doc
+    ) -> Versioned:
+        if patch.get("id", row.id) != row.id:
+            raise Invalid([Fault("/id", "read_only", "The id cannot be changed.")])
+        if "base_url" in patch and not patch["base_url"]:
+            raise Invalid([Fault("/base_url", "required", "Enter the base URL.")])
+        patch = _writable(patch)
+        base, merged = patched(row.doc, patch)
+        kept = keep(merged, base, texts)
+        touches_tls = "tls" in patch
+        closed = await self._closed(kept, base, check_certificates=touches_tls)
+        moved = repointed(row.doc, closed.doc, frozenset(kept.marks.values()))
+        if moved is not None and not self._gate.allows(actor, "secret.repoint", source=thing(row)):
+            raise Invalid([moved])
+        async with self._database.transaction() as unit:
+            new = replace(row, name=closed.doc["name"], doc=closed.doc)
+            changed = await unit.sources.change(new, row.version)
+            fresh = {key: closed.secrets[key] for key in closed.fresh}
+            gone = secret_keys(row.doc) - closed.secrets.keys()
+            now = changed.updated_at
+            await self._secrets.write(unit, OWNER, row.id, texts=fresh, gone=gone, now=now)
+            detail: Doc = {"fields": _changed_fields(row.doc, closed.doc)}
+            if moved is not None:
+                detail["repointed"] = True
+            unit.audit.add(self._line(actor, "source.update", changed, detail))
+            self._note_secrets(unit, actor, changed, set_now=closed.fresh, gone=gone)
+        return Versioned(view(changed, now), etag(changed.version))
+
+    async def _found(self, unit: Unit, ref: str) -> SourceRow:
+        row = await unit.sources.find(ref)
+        if row is None:
+            raise not_found("data source", ref)
+        return row
+
+    def _line(self, actor: Actor, action: str, row: SourceRow, detail: Doc | None = None) -> Any:
+        return line(
+            actor, action, at=self._clock(), target_kind="source", target=thing(row), detail=detail
+        )
+
+    def _note_secrets(
+        self, unit: Unit, actor: Actor, row: SourceRow, *, set_now: frozenset[str], gone: Any
+    ) -> None:
+        for action, keys in (("secret.set", set_now), ("secret.clear", gone)):
+            if keys:
+                unit.audit.add(self._line(actor, action, row, {"fields": sorted(keys)}))
+
+
+def thing(row: SourceRow) -> Thing:
+    """The source as a policy and an audit line name it."""
+    return Thing(row.id, row.name)
+
+
+def _writable(payload: Doc) -> Doc:
+    """Without what only we write, so that a document may be sent back as it was read."""
+    return {name: value for name, value in payload.items() if name not in READ_ONLY}
+
+
+def _changed_fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+
+
+def _in_use(name: str, queries: Any) -> Refused:
+    words = f'The data source "{name}" is used by queries; delete them first.'
+    return Refused("conflict", "in_use", words, names=tuple(queries))
