@@ -1,5 +1,6 @@
 """JSON numbers arrive as they were sent."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -36,3 +37,26 @@ def test_any_decimal_is_read_as_the_number_it_is(number: Decimal) -> None:
 def test_what_is_not_json_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         exact_json.loads(text)
+
+
+@given(
+    st.dictionaries(
+        st.text(), st.recursive(st.none() | st.integers() | st.text(), st.lists), min_size=1
+    ),
+    st.sampled_from([None, 2]),
+)
+def test_a_member_is_cut_out_byte_for_byte(document: dict[str, object], indent: int | None) -> None:
+    text = json.dumps(document, indent=indent).encode()
+    for name, value in document.items():
+        assert json.loads(exact_json.member(text, name)) == value
+
+
+def test_a_members_bytes_are_those_that_stood_there() -> None:
+    assert exact_json.member(b'{"a": 1, "data" : {"n":1.50, "u":"\\u00e9"} , "z": 0}', "data") == (
+        b'{"n":1.50, "u":"\\u00e9"}'
+    )
+
+
+def test_a_member_that_is_not_there_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        exact_json.member(b"{}", "data")

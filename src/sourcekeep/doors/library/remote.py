@@ -114,7 +114,7 @@ class RemoteOperations:
         answer = await self._call(
             "POST", _path("queries", query) + "/run", {"parameters": parameters}
         )
-        return Result.from_json(answer)
+        return Result(answer)
 
     async def run_request(self, source: str, query: Document, parameters: Document) -> Result:
         order = {"query": query, "parameters": parameters}

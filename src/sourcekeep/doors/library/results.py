@@ -54,16 +54,17 @@ class Response:
 class Result:
     """One run. Every member is always there, for success and for failure.
 
-    `data` is the parsed JSON (numbers exact), text, bytes, or None; `document` is the whole result
-    as the HTTP API gives it.
+    `text` is the whole result as the HTTP API gives it, `document` the same parsed; `data` is the
+    parsed JSON (numbers exact), text, bytes, or None; `content` is the data as bytes, just as the
+    upstream sent them where it sent JSON.
     """
 
-    document: dict[str, Any]
+    text: bytes
 
-    @classmethod
-    def from_json(cls, text: bytes) -> Result:
-        """Read the JSON of contract 3 without changing a number."""
-        return cls(exact_json.loads(text))
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        document: dict[str, Any] = exact_json.loads(self.text)
+        return document
 
     @property
     def run(self) -> str:
@@ -83,6 +84,15 @@ class Result:
         if self.document["data_encoding"] == "base64":
             return base64.b64decode(self.document["data"])
         return self.document["data"]
+
+    @cached_property
+    def content(self) -> bytes:
+        encoding = self.document["data_encoding"]
+        if encoding is None:
+            return b""
+        if encoding == "json":
+            return exact_json.member(self.text, "data")
+        return self.data if isinstance(self.data, bytes) else str(self.data).encode()
 
     @cached_property
     def error(self) -> RunError | None:
