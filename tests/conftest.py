@@ -13,8 +13,7 @@ from tests.postgres import new_database, running_postgres
 
 # No test may ask the internet anything, nor inherit what the developer has set for real use.
 for _name in [name for name in os.environ if name.startswith("SOURCEKEEP_")]:
-    if _name not in {"SOURCEKEEP_CI_OUTPUT", "SOURCEKEEP_TEST_CACHE"}:
-        del os.environ[_name]
+    del os.environ[_name]
 
 
 @pytest.fixture(scope="session")

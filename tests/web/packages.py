@@ -36,7 +36,7 @@ def installed(*, with_chromium: bool) -> Path:
 
 
 def cache() -> Path:
-    named = os.environ.get("SOURCEKEEP_TEST_CACHE")
+    named = os.environ.get("BROWSER_TEST_CACHE")
     return Path(named) if named else user_cache_path("sourcekeep-tests", appauthor=False)
 
 

@@ -112,6 +112,6 @@ def safe_name(text: str) -> str:
 
 
 def pictures_folder(test_name: str) -> Path:
-    named = os.environ.get("SOURCEKEEP_CI_OUTPUT")
+    named = os.environ.get("CI_OUTPUT")
     output = Path(named) if named else Path(__file__).parents[2] / "ci-output"
     return output / "screenshots" / safe_name(test_name)
