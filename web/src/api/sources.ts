@@ -1,5 +1,5 @@
 // Kinds and saved data sources.
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { type Answer, call } from "./client";
 import type { DataSource, Kinds, Page } from "./types";
 
@@ -29,9 +29,26 @@ export const sourcesQuery = queryOptions({
   },
 });
 
+const SIDEBAR_LENGTH = 100;
+
+/** The first saved sources whose name holds `search`, and whether there are more. */
+export function savedSourcesQuery(search: string) {
+  return queryOptions({
+    queryKey: ["sources", "search", search],
+    queryFn: async ({ signal }) =>
+      (
+        await call<Page<DataSource>>("GET", "/data-sources", {
+          query: { search, limit: SIDEBAR_LENGTH },
+          signal,
+        })
+      ).data,
+    placeholderData: keepPreviousData,
+  });
+}
+
 export function sourceQuery(id: string) {
   return queryOptions({
-    queryKey: ["sources", id],
+    queryKey: ["source", id],
     queryFn: async ({ signal }) => call<DataSource>("GET", sourcePath(id), { signal }),
   });
 }

@@ -1,5 +1,7 @@
 // The shapes of the HTTP API (contract 2 to 6), as the page uses them. Times are RFC 3339 UTC text.
 
+import type { Schema } from "@/lib/schemaForm";
+
 /** A stored secret, as it is read back: only whether it is there and since when. */
 export interface SecretMark {
   set: boolean;
@@ -23,38 +25,13 @@ export interface Category {
   title: string;
 }
 
-/** The part of JSON Schema (2020-12) that forms are drawn from. */
-export interface JsonSchema {
-  type?: string | string[];
-  title?: string;
-  description?: string;
-  default?: unknown;
-  const?: unknown;
-  enum?: unknown[];
-  "x-enum-titles"?: string[];
-  format?: string;
-  writeOnly?: boolean;
-  minimum?: number;
-  maximum?: number;
-  minLength?: number;
-  maxLength?: number;
-  properties?: Record<string, JsonSchema>;
-  required?: string[];
-  items?: JsonSchema;
-  oneOf?: JsonSchema[];
-  anyOf?: JsonSchema[];
-  discriminator?: { propertyName: string; mapping?: Record<string, string> };
-  $ref?: string;
-  $defs?: Record<string, JsonSchema>;
-}
-
 export interface Kind {
   kind: string;
   title: string;
   category: string;
   description: string;
   defaults: Record<string, unknown>;
-  schema: JsonSchema;
+  schema: Schema;
 }
 
 export interface Kinds {
@@ -106,7 +83,7 @@ export interface Tls {
 
 export interface Network {
   allowed_origins: string[];
-  proxy_url: Secret;
+  proxy_url: string | null;
 }
 
 export interface Limits {

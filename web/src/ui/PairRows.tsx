@@ -3,7 +3,6 @@ import { Button, Text } from "@mantine/core";
 import { type ClipboardEvent, useRef } from "react";
 import type { Pair } from "@/api/types";
 import { pairsFromText } from "@/lib/pairText";
-import { pointer } from "@/lib/pointer";
 import { storedMark } from "@/lib/secret";
 import { PlusIcon } from "./icons";
 import { PairRow } from "./PairRow";
@@ -16,7 +15,7 @@ export interface PairRowsProps {
   onChange: (rows: Pair[]) => void;
   /** Words by JSON Pointer. */
   errors?: ReadonlyMap<string, string>;
-  /** Where the rows stand in what is sent: "headers". */
+  /** JSON Pointer of the rows in what is sent: "/headers". */
   at: string;
   /** Offer the secret and locked marks. */
   marks?: boolean;
@@ -58,9 +57,9 @@ export function PairRows(props: PairRowsProps) {
     onChange(rows.toSpliced(empty ? row : row + 1, empty ? 1 : 0, ...next));
   };
 
-  const whole = errors.get(pointer(at));
+  const whole = errors.get(at);
   return (
-    <div ref={list} data-pointer={pointer(at)} tabIndex={-1} className={classes.list}>
+    <div ref={list} data-pointer={at} tabIndex={-1} className={classes.list}>
       {rows.map((row, position) => (
         <PairRow
           // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
@@ -69,7 +68,7 @@ export function PairRows(props: PairRowsProps) {
           position={position}
           row={row}
           stored={storedValue(storedRows, row, position)}
-          at={pointer(at, position)}
+          at={`${at}/${position}`}
           errors={errors}
           marks={marks}
           placeholder={props.placeholder}

@@ -1,0 +1,60 @@
+// Authentication: the type, and the form that its schema describes.
+import { NativeSelect, Text } from "@mantine/core";
+import { useRef } from "react";
+import type { Auth, Kind } from "@/api/types";
+import { initialOf, variantsOf } from "@/lib/schemaForm";
+import { SchemaFields } from "@/ui/SchemaFields";
+
+interface AuthSectionProps {
+  kind: Kind;
+  auth: Auth;
+  stored: Auth;
+  onChange: (auth: Auth) => void;
+  errors: ReadonlyMap<string, string>;
+}
+
+export function AuthSection({ kind, auth, stored, onChange, errors }: AuthSectionProps) {
+  const root = kind.schema;
+  const variants = variantsOf(root.properties?.auth ?? {}, root);
+  const chosen = variants.find((variant) => variant.value === auth.type);
+  /** What was typed for a type comes back when the type is chosen again. */
+  const typed = useRef(new Map<string, Auth>());
+
+  const choose = (type: string) => {
+    const variant = variants.find((each) => each.value === type);
+    if (!variant || type === auth.type) return;
+    typed.current.set(auth.type, auth);
+    const before = typed.current.get(type) ?? (stored.type === type ? stored : null);
+    onChange(before ?? (initialOf(variant, root) as Auth));
+  };
+
+  return (
+    <>
+      <NativeSelect
+        label="Authentication"
+        data-pointer="/auth"
+        data={variants.map(({ value, title }) => ({ value, label: title }))}
+        value={auth.type}
+        error={errors.get("/auth") ?? errors.get("/auth/type")}
+        onChange={(event) => choose(event.currentTarget.value)}
+      />
+      {chosen?.description && (
+        <Text size="sm" c="dimmed">
+          {chosen.description}
+        </Text>
+      )}
+      {chosen && (
+        <SchemaFields
+          key={chosen.value}
+          schema={chosen.schema}
+          root={root}
+          at="auth"
+          values={auth}
+          stored={stored.type === auth.type ? stored : {}}
+          errors={errors}
+          onChange={(values) => onChange({ ...values, type: auth.type })}
+        />
+      )}
+    </>
+  );
+}

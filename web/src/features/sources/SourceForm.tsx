@@ -1,0 +1,117 @@
+// The form of one source, in the order in which a person sets it up.
+import { Alert, Textarea, TextInput } from "@mantine/core";
+import type { FormEvent } from "react";
+import { useState } from "react";
+import type { Answer } from "@/api/client";
+import type { DataSource, Kind } from "@/api/types";
+import { inWords } from "@/lib/problem";
+import { ErrorSummary } from "@/ui/ErrorSummary";
+import { FoldedSection, FormSection } from "@/ui/FormSection";
+import { PairRows } from "@/ui/PairRows";
+import { useSaveKey } from "@/ui/useSaveKey";
+import { useUnsavedGuard } from "@/ui/useUnsavedGuard";
+import { AuthSection } from "./AuthSection";
+import { LimitsSection, NetworkSection } from "./LimitsSection";
+import { PairSection } from "./PairSection";
+import classes from "./SourceForm.module.css";
+import { SourceHeader } from "./SourceHeader";
+import { StaleDialog } from "./StaleDialog";
+import { TlsSection } from "./TlsSection";
+import { useSourceForm } from "./useSourceForm";
+
+interface SourceFormProps {
+  answer: Answer<DataSource>;
+  kind: Kind;
+}
+
+export function SourceForm({ answer, kind }: SourceFormProps) {
+  const form = useSourceForm(answer);
+  const [deleted, setDeleted] = useState(false);
+  const guard = useUnsavedGuard(form.unsaved && !deleted);
+  useSaveKey(form.save);
+  const { draft, source, errorWords } = form;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    form.save();
+  };
+
+  return (
+    <>
+      <SourceHeader form={form} kind={kind} onDeleted={() => setDeleted(true)} />
+      {/* Own messages at the fields, in one voice; the browser's bubbles are off. */}
+      <form noValidate onSubmit={submit} className={classes.form} aria-label={source.name}>
+        <ErrorSummary errors={form.errors} refusals={form.refusals} />
+        {form.failure && (
+          <Alert color="red" role="alert" title="Not saved" mb="lg">
+            {inWords(form.failure)}
+          </Alert>
+        )}
+        <FormSection title="Address">
+          <TextInput
+            label="Base URL"
+            description="Where the API is. The credential is only ever sent to this origin."
+            placeholder="http://localhost:3001/api/bearer-auth"
+            type="url"
+            required
+            data-pointer="/base_url"
+            classNames={{ input: "sk-code" }}
+            spellCheck={false}
+            autoComplete="off"
+            value={draft.base_url}
+            error={errorWords.get("/base_url")}
+            onChange={(event) => form.change("base_url", event.currentTarget.value)}
+          />
+        </FormSection>
+        <FormSection title="Headers" help="Sent with every request.">
+          <PairRows
+            noun="header"
+            at="/headers"
+            marks
+            rows={draft.headers}
+            storedRows={source.headers}
+            errors={errorWords}
+            placeholder={{ name: "Accept", value: "application/json" }}
+            onChange={(rows) => form.change("headers", rows)}
+          />
+        </FormSection>
+        <PairSection form={form} field="params" />
+        <PairSection form={form} field="cookies" />
+        <FormSection title="Credential">
+          <AuthSection
+            kind={kind}
+            auth={draft.auth}
+            stored={source.auth}
+            errors={errorWords}
+            onChange={(auth) => form.change("auth", auth)}
+          />
+        </FormSection>
+        <FormSection title="TLS">
+          <TlsSection
+            tls={draft.tls}
+            source={source}
+            errors={errorWords}
+            onChange={(tls) => form.change("tls", tls)}
+          />
+        </FormSection>
+        <NetworkSection form={form} />
+        <LimitsSection form={form} />
+        <FoldedSection title="Description" note={draft.description ? "" : "none"}>
+          <Textarea
+            aria-label="Description"
+            description="For the people who use this source: what it is, whom to ask."
+            data-pointer="/description"
+            autosize
+            minRows={3}
+            value={draft.description}
+            error={errorWords.get("/description")}
+            onChange={(event) => form.change("description", event.currentTarget.value)}
+          />
+        </FoldedSection>
+        {/* Enter in a field saves: a form without a submit button would not. */}
+        <button type="submit" hidden />
+      </form>
+      <StaleDialog form={form} />
+      {guard}
+    </>
+  );
+}

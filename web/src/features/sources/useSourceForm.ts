@@ -1,0 +1,144 @@
+// The state of one source's form: what the server has, what is on screen, and the way between them.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useState } from "react";
+import type { Answer } from "@/api/client";
+import { patchSource, sourceQuery } from "@/api/sources";
+import type { DataSource } from "@/api/types";
+import { fieldErrors } from "@/lib/pointer";
+import { ApiProblem, type FieldError } from "@/lib/problem";
+import {
+  draftOf,
+  faultsOf,
+  rebased,
+  type SourceDraft,
+  type SourcePatch,
+  settle,
+  sourcePatch,
+} from "./sourceDraft";
+
+interface State {
+  /** The server's source, as last seen by this form, with its version. */
+  base: Answer<DataSource>;
+  draft: SourceDraft;
+}
+
+interface Save {
+  sent: SourcePatch;
+  from: Answer<DataSource>;
+}
+
+export function useSourceForm(answer: Answer<DataSource>) {
+  const queries = useQueryClient();
+  const [state, setState] = useState<State>(() => fresh(answer));
+  const [errors, setErrors] = useState<FieldError[]>([]);
+  /** Counts refused saves, so that each one moves the focus to the summary. */
+  const [refusals, setRefusals] = useState(0);
+  const { base, draft } = state;
+  const id = base.data.id;
+  const patch = useMemo(() => sourcePatch(base.data, draft), [base, draft]);
+  const unsaved = Object.keys(patch).length > 0;
+
+  // Fetched again (window focus, reconnect): followed as long as nothing here would be lost.
+  useEffect(() => {
+    if (!unsaved && answer.etag !== base.etag) setState(fresh(answer));
+  }, [answer, unsaved, base.etag]);
+
+  const accept = (next: Answer<DataSource>) => {
+    queries.setQueryData(sourceQuery(id).queryKey, next);
+    void queries.invalidateQueries({ queryKey: ["sources"] });
+  };
+
+  const refuse = (found: FieldError[]) => {
+    setErrors(found);
+    setRefusals((count) => count + 1);
+  };
+
+  const saving = useMutation({
+    mutationFn: ({ sent, from }: Save) => patchSource(id, sent, from.etag),
+    onSuccess: (next, { sent, from }) => {
+      // What was typed while the save was under way stays, as unsaved.
+      setState((now) => ({ base: next, draft: typedSince(from.data, next.data, now.draft, sent) }));
+      setErrors([]);
+      accept(next);
+    },
+    onError: (error) => {
+      if (error instanceof ApiProblem && error.status === 422) refuse(error.errors);
+    },
+  });
+
+  const save = () => {
+    if (saving.isPending) return;
+    const settled = settle(draft, base.data);
+    setState({ base, draft: settled });
+    const faults = faultsOf(settled);
+    if (faults.length > 0) return refuse(faults);
+    if (!unsaved) return;
+    saving.mutate({ sent: patch, from: base });
+  };
+
+  const rename = async (name: string) => {
+    // The name alone is sent, without a version: it does not depend on anything else that changed.
+    const next = await patchSource(id, { name }, null);
+    setState((now) => ({
+      base: next,
+      draft: rebased(next.data, sourcePatch(now.base.data, now.draft)),
+    }));
+    accept(next);
+  };
+
+  /** After 412: take the server's version, with or without what was changed here. */
+  const takeLatest = async (keepMine: boolean) => {
+    const latest = await queries.fetchQuery({ ...sourceQuery(id), staleTime: 0 });
+    setState({
+      base: latest,
+      draft: keepMine ? rebased(latest.data, patch) : draftOf(latest.data),
+    });
+    setErrors([]);
+    saving.reset();
+  };
+
+  const change = <Key extends keyof SourceDraft>(key: Key, value: SourceDraft[Key]) => {
+    setState((now) => ({ ...now, draft: { ...now.draft, [key]: value } }));
+    setErrors((now) => now.filter(({ pointer }) => !under(pointer, `/${key}`)));
+  };
+
+  const problem = saving.error instanceof ApiProblem ? saving.error : null;
+  return {
+    source: base.data,
+    draft,
+    change,
+    unsaved,
+    errors,
+    errorWords: useMemo(() => fieldErrors(errors), [errors]),
+    refusals,
+    save,
+    rename,
+    takeLatest,
+    isSaving: saving.isPending,
+    saved: saving.isSuccess && !unsaved,
+    stale: problem?.status === 412,
+    /** A refusal that belongs to no field. */
+    failure: saving.error && problem?.status !== 412 && errors.length === 0 ? saving.error : null,
+  };
+}
+
+export type SourceForm = ReturnType<typeof useSourceForm>;
+
+function fresh(answer: Answer<DataSource>): State {
+  return { base: answer, draft: draftOf(answer.data) };
+}
+
+function under(pointer: string, ancestor: string): boolean {
+  return pointer === ancestor || pointer.startsWith(`${ancestor}/`);
+}
+
+/** The draft on the saved source: what differs from what was sent, over what came back. */
+function typedSince(
+  before: DataSource,
+  after: DataSource,
+  draft: SourceDraft,
+  sent: SourcePatch,
+): SourceDraft {
+  const asSent = { ...before, ...rebased(before, sent) };
+  return rebased(after, sourcePatch(asSent, draft));
+}
