@@ -1,0 +1,1 @@
+"""Authentication types, one folder each (`model/auth.py` has their contract)."""
