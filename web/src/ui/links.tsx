@@ -1,17 +1,35 @@
-// Mantine's look on the router's links, with the router's types for address, params and search.
-import { Button, type ButtonProps, NavLink, type NavLinkProps } from "@mantine/core";
+// Mantine's looks on the router's links: addresses, params and search stay checked by the compiler.
+import {
+  ActionIcon,
+  type ActionIconProps,
+  Anchor,
+  type AnchorProps,
+  Button,
+  type ButtonProps,
+  Menu,
+  type MenuItemProps,
+  NavLink,
+  type NavLinkProps,
+} from "@mantine/core";
 import { createLink } from "@tanstack/react-router";
 import type { AnchorHTMLAttributes, Ref } from "react";
 
-type AnchorProps = AnchorHTMLAttributes<HTMLAnchorElement> & { ref?: Ref<HTMLAnchorElement> };
+type Own = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, "style" | "color"> & {
+  ref?: Ref<HTMLAnchorElement>;
+};
 
-function ButtonAnchor(props: ButtonProps & Omit<AnchorProps, keyof ButtonProps>) {
-  return <Button component="a" {...props} />;
-}
+export const AnchorLink = createLink((props: AnchorProps & Own) => <Anchor {...props} />);
 
-function NavAnchor(props: NavLinkProps & Omit<AnchorProps, keyof NavLinkProps>) {
-  return <NavLink component="a" {...props} />;
-}
+export const ButtonLink = createLink((props: ButtonProps & Own) => (
+  <Button component="a" {...props} />
+));
 
-export const ButtonLink = createLink(ButtonAnchor);
-export const NavigationLink = createLink(NavAnchor);
+export const IconLink = createLink((props: ActionIconProps & Own) => (
+  <ActionIcon component="a" {...props} />
+));
+
+export const ItemLink = createLink((props: MenuItemProps & Own) => (
+  <Menu.Item component="a" {...props} />
+));
+
+export const NavigationLink = createLink((props: NavLinkProps & Own) => <NavLink {...props} />);

@@ -1,0 +1,113 @@
+// Saved queries, and running what is on the screen. Bodies are written and read with exact numbers.
+import { queryOptions } from "@tanstack/react-query";
+import { parseExact, stringifyExact } from "@/lib/exactJson";
+import type { Preview } from "@/lib/preview";
+import { type RunAnswer, readRunAnswer } from "@/lib/runAnswer";
+import { type Answer, type CallOptions, send } from "./client";
+import type { Page, Query } from "./types";
+
+const PAGE_SIZE = 200;
+
+/** A query as `/data-sources/{source}/run` takes it unsaved. */
+export type QueryRequest = Omit<Query, "id" | "name" | "data_source" | "created_at" | "updated_at">;
+
+export type ParameterInput = Record<string, unknown>;
+
+async function exact<Data>(
+  method: string,
+  path: string,
+  options: CallOptions = {},
+): Promise<Answer<Data>> {
+  const response = await send(method, path, options);
+  const text = await response.text();
+  const data = (text === "" ? undefined : parseExact(text)) as Data;
+  return { data, etag: response.headers.get("ETag") };
+}
+
+export const queriesQuery = queryOptions({
+  queryKey: ["queries"],
+  queryFn: async ({ signal }) => {
+    const items: Query[] = [];
+    let cursor: string | null = null;
+    do {
+      const answer: Answer<Page<Query>> = await exact("GET", "/queries", {
+        query: { limit: PAGE_SIZE, cursor },
+        signal,
+      });
+      items.push(...answer.data.items);
+      cursor = answer.data.next;
+    } while (cursor);
+    return items;
+  },
+});
+
+export function queryQuery(id: string) {
+  return queryOptions({
+    queryKey: ["queries", id],
+    queryFn: async ({ signal }) => exact<Query>("GET", queryPath(id), { signal }),
+  });
+}
+
+export async function createQuery(
+  query: Partial<Query> & Pick<Query, "data_source">,
+): Promise<Query> {
+  return (await exact<Query>("POST", "/queries", { body: stringifyExact(query) })).data;
+}
+
+/** Merge patch (RFC 7396); 412 when `etag` is not the current version. */
+export async function patchQuery(
+  id: string,
+  patch: Record<string, unknown>,
+  etag: string | null,
+): Promise<Answer<Query>> {
+  const headers: Record<string, string> = { "Content-Type": "application/merge-patch+json" };
+  if (etag) headers["If-Match"] = etag;
+  return exact<Query>("PATCH", queryPath(id), { body: stringifyExact(patch), headers });
+}
+
+export async function deleteQuery(id: string): Promise<void> {
+  await send("DELETE", queryPath(id));
+}
+
+export async function runSaved(
+  id: string,
+  parameters: ParameterInput,
+  signal: AbortSignal,
+): Promise<RunAnswer> {
+  const body = stringifyExact({ parameters });
+  const response = await send("POST", `${queryPath(id)}/run`, { body, signal });
+  return readRunAnswer(await response.text());
+}
+
+export async function runUnsaved(
+  source: string,
+  query: QueryRequest,
+  parameters: ParameterInput,
+  signal: AbortSignal,
+): Promise<RunAnswer> {
+  const body = stringifyExact({ query, parameters });
+  const response = await send("POST", `${sourcePath(source)}/run`, { body, signal });
+  return readRunAnswer(await response.text());
+}
+
+export async function previewSaved(id: string, parameters: ParameterInput): Promise<Preview> {
+  const body = stringifyExact({ parameters });
+  return (await exact<Preview>("POST", `${queryPath(id)}/preview`, { body })).data;
+}
+
+export async function previewUnsaved(
+  source: string,
+  query: QueryRequest,
+  parameters: ParameterInput,
+): Promise<Preview> {
+  const body = stringifyExact({ query, parameters });
+  return (await exact<Preview>("POST", `${sourcePath(source)}/preview`, { body })).data;
+}
+
+function queryPath(id: string): string {
+  return `/queries/${encodeURIComponent(id)}`;
+}
+
+function sourcePath(id: string): string {
+  return `/data-sources/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,123 @@
+// What stands below the request: nothing yet, a wait, a result, a preview, or why nothing was sent.
+import { Alert, Group, Loader, Paper, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import type { DataSource } from "@/api/types";
+import { durationWords } from "@/lib/measure";
+import type { Preview } from "@/lib/preview";
+import { ApiProblem, inWords } from "@/lib/problem";
+import { AnchorLink } from "@/ui/links";
+import { ResultFailure } from "@/ui/ResultFailure";
+import { PreviewEntries, ResultPreview } from "@/ui/ResultPreview";
+import { ResultView } from "@/ui/ResultView";
+import { failureOf, isAboutSource } from "./faults";
+import type { PreviewState } from "./QueryEditor";
+import { Elapsed } from "./RequestLine";
+import type { RunState } from "./useRun";
+
+interface Props {
+  state: RunState;
+  preview: PreviewState;
+  source: DataSource;
+  /** A preview of the request that was run last: who set which of its entries. */
+  whoSet: () => Promise<Preview>;
+}
+
+export function QueryOutcome(props: Props) {
+  return (
+    <section aria-label="Result">
+      <Outcome {...props} />
+    </section>
+  );
+}
+
+function Outcome({ state, preview, source, whoSet }: Props) {
+  if (preview) {
+    if ("error" in preview) return <Refusal error={preview.error} source={source} />;
+    return (
+      <>
+        <Title order={2} size="h6" mb="xs">
+          Preview: nothing was sent
+        </Title>
+        <ResultPreview preview={preview.preview} />
+      </>
+    );
+  }
+  switch (state.phase) {
+    case "running":
+      return (
+        <Group gap="xs" py="lg">
+          <Loader size="xs" aria-hidden />
+          <Text size="sm" role="status">
+            Running…
+          </Text>
+          <Elapsed since={state.startedAt} />
+        </Group>
+      );
+    case "answered":
+      return (
+        <ResultView
+          answer={state.answer}
+          aboutRequest={<WhoSet run={state.answer.run} load={whoSet} />}
+        />
+      );
+    case "cancelled":
+      return (
+        <Text size="sm" role="status">
+          Query cancelled after {durationWords(state.afterMs)}.
+        </Text>
+      );
+    case "refused":
+      return <Refusal error={state.error} source={source} />;
+    default:
+      return (
+        <Paper withBorder p="lg" ta="center">
+          <Text size="sm" c="dimmed">
+            Run the query to see its result here (Ctrl+Enter or ⌘Enter).
+          </Text>
+        </Paper>
+      );
+  }
+}
+
+/** Extra to a result: when it can't be had, the result is whole without it. */
+function WhoSet({ run, load }: { run: string; load: () => Promise<Preview> }) {
+  const { data } = useQuery({
+    queryKey: ["who-set", run],
+    queryFn: load,
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (!data) return null;
+  return (
+    <section aria-label="Who set what">
+      <Title order={3} size="h6" mb="xs">
+        Who set what
+      </Title>
+      <PreviewEntries preview={data} />
+    </section>
+  );
+}
+
+function Refusal({ error, source }: { error: unknown; source: DataSource }) {
+  if (!(error instanceof ApiProblem) || error.status !== 422) {
+    return (
+      <Alert color="red" role="alert" title="The query was not run">
+        {inWords(error)}
+      </Alert>
+    );
+  }
+  return (
+    <div role="alert">
+      <ResultFailure failure={failureOf(error)}>
+        <Text size="sm" c="dimmed" mt="sm">
+          Nothing was sent.{" "}
+          {isAboutSource(error) && (
+            <AnchorLink to="/data-sources/$id" params={{ id: source.id }} size="sm">
+              Open the data source {source.name}
+            </AnchorLink>
+          )}
+        </Text>
+      </ResultFailure>
+    </div>
+  );
+}
