@@ -8,6 +8,7 @@ from typing import Any
 
 from sourcekeep.engine.plan import HeaderDefault, SourceFace
 from sourcekeep.engine.template import text_of
+from sourcekeep.model.auth import AuthType
 from sourcekeep.model.entry import PlainHeader, SecretHeader
 from sourcekeep.model.sealing import reopen, row_names
 from sourcekeep.model.source import SourceSpec
@@ -27,6 +28,10 @@ class Faces:
     def spec(self, doc: Mapping[str, Any], secrets: Mapping[str, str]) -> SourceSpec:
         """The opened source: its doc with these secrets put back."""
         return self.source_model.model_validate(reopen(doc, secrets))
+
+    def auth_type(self, doc: Mapping[str, Any]) -> AuthType:
+        """The authentication type of a source's doc."""
+        return self._kinds.auth_types[doc["auth"]["type"]]
 
     def face(self, row: SourceRow) -> SourceFace:
         return self.face_of(self.spec(row.doc, {}), id=row.id)

@@ -14,10 +14,10 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, create_model
 
 from sourcekeep.model.auth import AuthType, AuthValues
-from sourcekeep.model.policy import Actor
+from sourcekeep.model.policy import Actor, Denied, decide
+from sourcekeep.model.problem import Refused
 from sourcekeep.model.sealing import close
 from sourcekeep.model.source import SourceSpec
-from sourcekeep.services.gate import Gate
 
 _CATEGORIES = ({"id": "api", "title": "API"},)
 
@@ -25,27 +25,28 @@ _CATEGORIES = ({"id": "api", "title": "API"},)
 class Kinds:
     """What kinds there are, and the model that a source of each must fit."""
 
-    def __init__(self, auth_types: Mapping[str, AuthType], gate: Gate) -> None:
-        self._gate = gate
+    def __init__(self, auth_types: Mapping[str, AuthType]) -> None:
         self.auth_types = dict(auth_types)
         self.source_model = source_model(auth_types.values())
-        self._listing = {
+        self.listing = {
             "categories": [dict(category) for category in _CATEGORIES],
             "items": [_restapi(self.source_model)],
         }
 
     async def list(self, actor: Actor) -> dict[str, Any]:
         """`{"categories": [...], "items": [...]}` of contract 2."""
-        await self._gate.require(actor, "kind.read")
-        return self._listing
+        verdict = decide(actor, "kind.read")
+        if isinstance(verdict, Denied):
+            raise Refused("forbidden", verdict.code, verdict.reason)
+        return self.listing
 
     def category_of(self, kind: str) -> str | None:
         """The category's id, or None for a kind that is not known."""
-        return next((i["category"] for i in self._listing["items"] if i["kind"] == kind), None)
+        return next((i["category"] for i in self.listing["items"] if i["kind"] == kind), None)
 
     def kinds_in(self, category: str) -> tuple[str, ...]:
         """The kinds of a category; none for a category that is not known."""
-        return tuple(i["kind"] for i in self._listing["items"] if i["category"] == category)
+        return tuple(i["kind"] for i in self.listing["items"] if i["category"] == category)
 
 
 def source_model(auth_types: Iterable[AuthType]) -> type[SourceSpec]:

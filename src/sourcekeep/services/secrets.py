@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from sourcekeep.model.problem import Refused
 from sourcekeep.store.rows import SecretRow
 from sourcekeep.store.unit import Unit
 from sourcekeep.vault import DoesNotOpen, KeyMissing, Keyring, Sealed, open_sealed, seal
+
+
+class LazyTexts(Mapping[str, str]):
+    """Secret texts that stay sealed until one is asked for. `opened` are those that were."""
+
+    def __init__(self, rows: Mapping[str, SecretRow], open: Callable[[SecretRow], str]) -> None:
+        self._rows = rows
+        self._open = open
+        self.opened: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        text = self.opened.get(name)
+        if text is None:
+            text = self.opened[name] = self._open(self._rows[name])
+        return text
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __repr__(self) -> str:
+        return f"LazyTexts({sorted(self._rows)})"
 
 
 class Secrets:
@@ -36,12 +60,17 @@ class Secrets:
                     raise
         return texts
 
-    async def opened_of_kind(self, unit: Unit, kind: str) -> dict[str, dict[str, str]]:
-        """Owner id -> field key -> text, for all owners of a kind."""
-        owners: dict[str, dict[str, str]] = {}
-        for row in await unit.secrets.of_kind(kind):
-            owners.setdefault(row.owner_id, {})[row.field] = self._open(row)
-        return owners
+    async def sealed(self, unit: Unit, kind: str, id: str) -> LazyTexts:
+        """The texts of one owner by field key, each opened when it is asked for."""
+        return LazyTexts(
+            {row.field: row for row in await unit.secrets.of_owner(kind, id)}, self._open
+        )
+
+    async def sealed_of_kind(self, unit: Unit, kind: str) -> LazyTexts:
+        """The texts of all owners of a kind (each has one field), by owner id."""
+        return LazyTexts(
+            {row.owner_id: row for row in await unit.secrets.of_kind(kind)}, self._open
+        )
 
     async def write(
         self,
@@ -69,10 +98,6 @@ class Secrets:
                     updated_at=now,
                 )
             )
-
-    async def missing_keys(self, unit: Unit) -> frozenset[str]:
-        """Ids of master keys that stored secrets need and that are not here."""
-        return frozenset(await unit.secrets.key_ids()) - self._keyring.ids
 
     def _open(self, row: SecretRow) -> str:
         sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)

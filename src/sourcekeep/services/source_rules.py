@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from sourcekeep.engine.headers import check_header
 from sourcekeep.engine.plan import SourceFace, check_source
-from sourcekeep.engine.target import check_base_url, check_origin, parse_origin
+from sourcekeep.engine.target import check_base_url, check_origin, origin_text, parse_origin
 from sourcekeep.engine.tls import TlsProfile, check_tls
 from sourcekeep.engine.wire import Proxy
 from sourcekeep.kit.merge_patch import merge
@@ -89,11 +89,13 @@ def repointed(
         return None
     before, after = old.get("base_url", ""), new.get("base_url", "")
     if before and parse_origin(before) != parse_origin(after):
-        return _pinned("/base_url", f"The credential was entered for {parse_origin(before)}")
+        return _pinned(
+            "/base_url", f"The credential was entered for {origin_text(parse_origin(before))}"
+        )
     old_network, new_network = old.get("network", {}), new.get("network", {})
     added = set(_origins(new_network)) - set(_origins(old_network))
     if added:
-        where = ", ".join(sorted(str(origin) for origin in added))
+        where = ", ".join(sorted(origin_text(origin) for origin in added))
         return _pinned(
             "/network/allowed_origins", f"{where} was not among the credential's origins"
         )

@@ -1,0 +1,168 @@
+"""What runs need, kept in memory: sources with their faces, compiled queries, template values.
+
+All of it hangs on the store's revision. A change anywhere, also in another process, moves that
+number, and the next request starts from an empty snapshot that fills as it is asked. What is loaded
+was read after the number, so it is never older than the number says.
+
+Secrets stay sealed here until a run that has passed its plan opens them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sourcekeep.engine.plan import SourceFace, prepare
+from sourcekeep.engine.prepared import Prepared
+from sourcekeep.engine.run import OpenedSource
+from sourcekeep.kit.redact import Redactor
+from sourcekeep.model.auth import AuthType
+from sourcekeep.model.policy import Thing
+from sourcekeep.services.answers import not_found
+from sourcekeep.services.constants import OWNER as CONSTANT_OWNER
+from sourcekeep.services.database import Database
+from sourcekeep.services.faces import Faces
+from sourcekeep.services.queries import request_of
+from sourcekeep.services.queries import thing as query_thing
+from sourcekeep.services.secrets import LazyTexts, Secrets
+from sourcekeep.services.source_rules import proxy_of, tls_profile
+from sourcekeep.services.sources import OWNER as SOURCE_OWNER
+from sourcekeep.services.sources import thing as source_thing
+from sourcekeep.store.rows import QueryRow, SourceRow
+from sourcekeep.store.unit import Unit
+
+_MOST_KEPT = 10_000
+Ready = TypeVar("Ready")
+
+
+@dataclass(slots=True)
+class ReadySource:
+    """A source as runs need it. `opened` is made once, when the first run needs it."""
+
+    row: SourceRow
+    thing: Thing
+    face: SourceFace
+    auth: AuthType
+    texts: LazyTexts
+    opened: OpenedSource | None = None
+    masked_with: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyQuery:
+    """A saved query, compiled against its source."""
+
+    row: QueryRow
+    thing: Thing
+    source: ReadySource
+    prepared: Prepared
+
+
+@dataclass(slots=True)
+class Values:
+    """What templates may name besides parameters."""
+
+    constants: Mapping[str, str]
+    secrets: LazyTexts
+
+
+@dataclass(slots=True)
+class _Snapshot:
+    revision: int
+    sources: dict[str, ReadySource] = field(default_factory=dict)
+    queries: dict[str, ReadyQuery] = field(default_factory=dict)
+    values: Values | None = None
+
+
+class Snapshots:
+    """Answers from memory, and from the database what is asked for the first time."""
+
+    def __init__(self, database: Database, faces: Faces, secrets: Secrets) -> None:
+        self._database = database
+        self._faces = faces
+        self._secrets = secrets
+        self._now = _Snapshot(-1)
+
+    async def query(self, ref: str) -> ReadyQuery:
+        """By id or name. Refused("not_found"); Failed when it cannot be composed any more."""
+        snapshot = self._current()
+        ready = snapshot.queries.get(ref)
+        if ready is None:
+            ready = await self._load_query(snapshot, ref)
+            _keep(snapshot.queries, ref, ready)
+        return ready
+
+    async def source(self, ref: str) -> ReadySource:
+        """By id or name. Refused("not_found")."""
+        snapshot = self._current()
+        ready = snapshot.sources.get(ref)
+        if ready is None:
+            async with self._database.reading() as unit:
+                row = await unit.sources.find(ref)
+                if row is None:
+                    raise not_found("data source", ref)
+                ready = await self._ready_source(snapshot, unit, row)
+            _keep(snapshot.sources, ref, ready)
+        return ready
+
+    async def values(self) -> Values:
+        """Constants and secrets for templates."""
+        snapshot = self._current()
+        if snapshot.values is None:
+            async with self._database.reading() as unit:
+                rows = await unit.constants.all()
+                secrets = await self._secrets.sealed_of_kind(unit, CONSTANT_OWNER)
+            snapshot.values = Values({row.name: row.value or "" for row in rows}, secrets)
+        return snapshot.values
+
+    def open(self, source: ReadySource, values: Values) -> OpenedSource:
+        """The source with its secrets opened. They and the template secrets are masked by value."""
+        if source.opened is not None and source.masked_with == len(values.secrets.opened):
+            return source.opened
+        texts = dict(source.texts)
+        spec = self._faces.spec(source.row.doc, texts)
+        source.masked_with = len(values.secrets.opened)
+        source.opened = OpenedSource(
+            auth=source.auth,
+            auth_values=spec.auth,
+            tls=tls_profile(spec.tls),
+            header_secrets={k: v for k, v in texts.items() if k.startswith("headers/")},
+            redactor=Redactor([*texts.values(), *values.secrets.opened.values()]),
+            proxy=proxy_of(spec),
+            token_scope=f"{source.row.id}/{source.row.version}",
+        )
+        return source.opened
+
+    def _current(self) -> _Snapshot:
+        revision = self._database.revision()
+        if revision != self._now.revision:
+            self._now = _Snapshot(revision)
+        return self._now
+
+    async def _load_query(self, snapshot: _Snapshot, ref: str) -> ReadyQuery:
+        async with self._database.reading() as unit:
+            row = await unit.queries.find(ref)
+            source_row = await unit.sources.get(row.data_source_id) if row is not None else None
+            if row is None or source_row is None:
+                raise not_found("query", ref)
+            source = await self._ready_source(snapshot, unit, source_row)
+        prepared = prepare(source.face, request_of(row.doc))
+        return ReadyQuery(row, query_thing(row), source, prepared)
+
+    async def _ready_source(self, snapshot: _Snapshot, unit: Unit, row: SourceRow) -> ReadySource:
+        """One for all queries of a source, so that its secrets are opened once."""
+        known = snapshot.sources.get(row.id)
+        if known is not None and known.row.version == row.version:
+            return known
+        texts = await self._secrets.sealed(unit, SOURCE_OWNER, row.id)
+        auth = self._faces.auth_type(row.doc)
+        ready = ReadySource(row, source_thing(row), self._faces.face(row), auth, texts)
+        _keep(snapshot.sources, row.id, ready)
+        return ready
+
+
+def _keep(known: dict[str, Ready], ref: str, value: Ready) -> None:
+    if len(known) >= _MOST_KEPT:
+        known.clear()
+    known[ref] = value

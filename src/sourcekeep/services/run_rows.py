@@ -1,0 +1,132 @@
+"""A run as history keeps it and as doors show it. Everything here is masked already; no data."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sourcekeep.kit.clock import rfc3339
+from sourcekeep.model.catalogue import problem
+from sourcekeep.model.problem import Problem
+from sourcekeep.model.result import Result
+from sourcekeep.services.answers import Doc
+from sourcekeep.services.running import Running
+from sourcekeep.store.rows import RunRow, RunStatus
+
+
+def running_row(run: Running) -> RunRow:
+    """While it goes on."""
+    url = run.masked_url()
+    return _row(run, status="running", finished_at=None, url=url, error=None, detail={})
+
+
+def cancelled_row(run: Running, now: datetime) -> RunRow:
+    """When the caller has gone, and no result was made."""
+    error = problem("cancelled", "The caller closed the connection before the answer came.")
+    detail = {"error": _problem(error)}
+    url = run.masked_url()
+    return _row(run, status="cancelled", finished_at=now, url=url, error=error, detail=detail)
+
+
+def finished_row(run: Running, result: Result, now: datetime) -> RunRow:
+    """When there is a result, good or bad."""
+    response = result.response
+    detail = {
+        "request_headers": result.request.headers,
+        "response": None if response is None else asdict(response),
+        "timings_ms": asdict(result.timings_ms),
+        "attempts": [asdict(attempt) for attempt in result.attempts],
+        "warnings": [asdict(warning) for warning in result.warnings],
+        "error": None if result.error is None else _problem(result.error),
+    }
+    return _row(
+        run,
+        status=result.status,
+        finished_at=now,
+        url=result.request.url,
+        error=result.error,
+        detail=detail,
+        response_status=None if response is None else response.status,
+        size_bytes=0 if response is None else response.size_bytes,
+    )
+
+
+def _row(
+    run: Running,
+    *,
+    status: RunStatus,
+    finished_at: datetime | None,
+    url: str,
+    error: Problem | None,
+    detail: Doc,
+    response_status: int | None = None,
+    size_bytes: int = 0,
+) -> RunRow:
+    return RunRow(
+        id=run.id,
+        query_id=run.query.id if run.query else None,
+        query_name=run.query.name if run.query else None,
+        source_id=run.source.id,
+        source_name=run.source.name,
+        actor_kind=run.actor.kind,
+        actor_id=run.actor.id,
+        actor_name=run.actor.name,
+        door=run.actor.door,
+        status=status,
+        started_at=run.started_at,
+        finished_at=finished_at,
+        method=run.method,
+        url=url,
+        response_status=response_status,
+        error_code=error.code if error else None,
+        error_stage=error.stage if error else None,
+        size_bytes=size_bytes,
+        duration_ms=(time.monotonic() - run.began) * 1000,
+        detail=detail,
+    )
+
+
+def view(row: RunRow) -> Doc:
+    """The document of `GET /runs/{run}`."""
+    detail = row.detail
+    query = {"id": row.query_id, "name": row.query_name} if row.query_id else None
+    finished = None if row.finished_at is None else rfc3339(row.finished_at)
+    headers = [list(pair) for pair in detail.get("request_headers", ())]
+    return {
+        "id": row.id,
+        "status": row.status,
+        "query": query,
+        "data_source": {"id": row.source_id, "name": row.source_name},
+        "actor": {"kind": row.actor_kind, "id": row.actor_id, "name": row.actor_name},
+        "door": row.door,
+        "started_at": rfc3339(row.started_at),
+        "finished_at": finished,
+        "duration_ms": round(row.duration_ms, 1),
+        "size_bytes": row.size_bytes,
+        "request": {"method": row.method, "url": row.url, "headers": headers},
+        "response": detail.get("response"),
+        "error": detail.get("error") or _error_of(row),
+        "timings_ms": detail.get("timings_ms"),
+        "attempts": detail.get("attempts", []),
+        "warnings": detail.get("warnings", []),
+    }
+
+
+def _error_of(row: RunRow) -> Doc | None:
+    """A run that a crash ended has its code only."""
+    if row.error_code is None:
+        return None
+    return _problem(problem(row.error_code, "Sourcekeep stopped before the run had an answer."))
+
+
+def _problem(found: Problem) -> dict[str, Any]:
+    return {
+        "code": found.code,
+        "stage": found.stage,
+        "title": found.title,
+        "detail": found.detail,
+        "hint": found.hint,
+        "retryable": found.retryable,
+    }

@@ -1,0 +1,233 @@
+"""Runs: permission, plan, send, record, answer; in this order, for saved and unsaved queries.
+
+The hot path asks no database: actor, policy, source and query come from memory, and the one write
+is the journal's group commit. The answer leaves after its line is durable.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from pydantic import Field
+
+from sourcekeep.engine.plan import prepare
+from sourcekeep.engine.prepared import Plan
+from sourcekeep.engine.preview import preview, stand_in, stand_in_secrets
+from sourcekeep.engine.result_json import encode as encode
+from sourcekeep.engine.run import Engine, OpenedSource
+from sourcekeep.kit.clock import Clock
+from sourcekeep.kit.ids import new_id
+from sourcekeep.kit.redact import Redactor
+from sourcekeep.model.entry import Frozen
+from sourcekeep.model.policy import Action, Actor, Thing
+from sourcekeep.model.problem import Failed, Fault, Invalid
+from sourcekeep.model.query import RequestSpec
+from sourcekeep.model.result import Result
+from sourcekeep.model.sealing import secret_keys
+from sourcekeep.services.answers import Doc, require_object
+from sourcekeep.services.audit import Outcome, line
+from sourcekeep.services.database import Database
+from sourcekeep.services.faces import Faces
+from sourcekeep.services.gate import Gate
+from sourcekeep.services.history import History
+from sourcekeep.services.prepared import ReadySource, Snapshots, Values
+from sourcekeep.services.run_rows import cancelled_row, finished_row
+from sourcekeep.services.running import Running, RunningRuns
+from sourcekeep.services.validation import validate
+from sourcekeep.store.rows import AuditLine, RunRow
+
+
+class UnsavedRun(Frozen):
+    """The body of `/data-sources/{source}/run`."""
+
+    query: RequestSpec = Field(title="Query")
+    parameters: dict[str, Any] = Field(default={}, title="Parameters")
+
+
+class Runs(History):
+    """The use cases of a run, its history included. Data goes to the caller and is not recorded."""
+
+    def __init__(
+        self,
+        database: Database,
+        gate: Gate,
+        snapshots: Snapshots,
+        faces: Faces,
+        engine: Engine,
+        running: RunningRuns,
+        clock: Clock,
+    ) -> None:
+        super().__init__(database, gate, running, clock)
+        self._snapshots = snapshots
+        self._faces = faces
+        self._engine = engine
+
+    async def run_saved(self, actor: Actor, ref: str, parameters: Any) -> Result:
+        """Run a saved query. Raises Failed (stage parameters or compose: nothing was attempted)."""
+        ready = await self._snapshots.query(ref)
+        source, query = ready.source, ready.thing
+        await self._gate.require(actor, "query.run", source=source.thing, query=query)
+        values = await self._snapshots.values()
+        plan = ready.prepared.plan(_parameters(parameters), values.constants, values.secrets)
+        return await self._run(actor, "query.run", source, query, plan, values)
+
+    async def run_unsaved(self, actor: Actor, source_ref: str, payload: Any) -> Result:
+        """Run `{"query", "parameters"}` against a source, saving nothing but the history."""
+        source = await self._snapshots.source(source_ref)
+        await self._gate.require(actor, "source.run", source=source.thing)
+        order = validate(UnsavedRun, require_object(payload))
+        values = await self._snapshots.values()
+        with _inside("/query"):
+            prepared = prepare(source.face, order.query)
+            plan = prepared.plan(order.parameters, values.constants, values.secrets)
+        return await self._run(actor, "source.run", source, None, plan, values)
+
+    async def preview_saved(self, actor: Actor, ref: str, parameters: Any) -> Doc:
+        """The request that a run would send (contract 6). Nothing is sent, no secret is opened."""
+        ready = await self._snapshots.query(ref)
+        await self._gate.require(actor, "query.run", source=ready.source.thing, query=ready.thing)
+        plan = await self._plan_without_secrets(
+            lambda constants, secrets: ready.prepared.plan(
+                _parameters(parameters), constants, secrets
+            )
+        )
+        await self._require_request(actor, "query.run", ready.source, ready.thing, plan)
+        return self._preview(ready.source, plan)
+
+    async def preview_unsaved(self, actor: Actor, source_ref: str, payload: Any) -> Doc:
+        source = await self._snapshots.source(source_ref)
+        await self._gate.require(actor, "source.run", source=source.thing)
+        order = validate(UnsavedRun, require_object(payload))
+        with _inside("/query"):
+            prepared = prepare(source.face, order.query)
+            plan = await self._plan_without_secrets(
+                lambda constants, secrets: prepared.plan(order.parameters, constants, secrets)
+            )
+        await self._require_request(actor, "source.run", source, None, plan)
+        return self._preview(source, plan)
+
+    async def _run(
+        self,
+        actor: Actor,
+        action: Action,
+        source: ReadySource,
+        query: Thing | None,
+        plan: Plan,
+        values: Values,
+    ) -> Result:
+        await self._require_request(actor, action, source, query, plan)
+        run = Running(
+            id=new_id("run"),
+            actor=actor,
+            query=query,
+            source=source.thing,
+            started_at=self._clock(),
+            began=time.monotonic(),
+            method=plan.method,
+            masked_url=lambda: self._masked_url(source, plan, values),
+        )
+
+        async def open_source() -> OpenedSource:
+            return self._snapshots.open(source, values)
+
+        with self._running.noted(run):
+            try:
+                result = await self._engine.run(plan, open_source, run_id=run.id, cancel=run.cancel)
+            except asyncio.CancelledError:  # the caller has gone
+                self._record_soon(run, action, cancelled_row(run, self._clock()), plan)
+                raise
+            row = finished_row(run, result, self._clock())
+            await self._record(run, row, self._line(run, action, row, plan))
+        return result
+
+    async def _record(self, run: Running, row: RunRow, entry: AuditLine) -> None:
+        await self._running.settled(run)
+        await self._database.record(row, entry)
+
+    def _masked_url(self, source: ReadySource, plan: Plan, values: Values) -> str:
+        """For a run that has no result yet; the engine masks its results itself."""
+        if source.opened is not None:
+            return source.opened.redactor.mask(plan.target.url)
+        return Redactor(values.secrets.opened.values()).mask(plan.target.url)
+
+    async def _require_request(
+        self, actor: Actor, action: Action, source: ReadySource, query: Thing | None, plan: Plan
+    ) -> None:
+        policy = actor.policy
+        if policy.methods is None and policy.paths is None:
+            return
+        await self._gate.require_request(
+            actor,
+            action,
+            method=plan.method,
+            path=plan.target.path,
+            source=source.thing,
+            query=query,
+        )
+
+    async def _plan_without_secrets(
+        self, plan: Callable[[Mapping[str, str], Mapping[str, str]], Plan]
+    ) -> Plan:
+        values = await self._snapshots.values()
+        return plan(values.constants, stand_in_secrets(values.secrets))
+
+    def _preview(self, source: ReadySource, plan: Plan) -> Doc:
+        texts = {key: stand_in(key) for key in secret_keys(source.row.doc)}
+        spec = self._faces.spec(source.row.doc, texts)
+        return preview(plan, source.auth, spec.auth)
+
+    def _record_soon(self, run: Running, action: Action, row: RunRow, plan: Plan) -> None:
+        """The task is being cancelled, so it can't wait: the write goes on by itself."""
+        entry = self._line(run, action, row, plan)
+        self._running.finish_later(self._record(run, row, entry))
+
+    def _line(self, run: Running, action: Action, row: RunRow, plan: Plan) -> AuditLine:
+        detail = {
+            "run": run.id,
+            "source": run.source.name,
+            "method": plan.method,
+            "path": plan.path_template,
+            "status": row.response_status,
+            "error": row.error_code,
+            "bytes": row.size_bytes,
+            "duration_ms": round(row.duration_ms, 1),
+        }
+        target, kind = (run.query, "query") if run.query else (run.source, "source")
+        outcome: Outcome = "ok" if row.status == "ok" else "failed"
+        at = row.finished_at or self._clock()
+        return line(
+            run.actor,
+            action,
+            at=at,
+            target_kind=kind,
+            target=target,
+            outcome=outcome,
+            detail=detail,
+        )
+
+
+def _parameters(value: Any) -> Mapping[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Invalid([Fault("/parameters", "type", "'Parameters' must be an object.")])
+    return value
+
+
+@contextmanager
+def _inside(place: str) -> Iterator[None]:
+    """What is wrong with a query that came inside a body gets the pointer into that body.
+
+    Pointers into the parameters stay: they stand beside the query.
+    """
+    try:
+        yield
+    except Failed as failed:
+        pointer = failed.problem.pointer
+        if pointer is None or pointer.startswith("/source") or failed.problem.stage == "parameters":
+            raise
+        raise Failed(failed.problem.at(f"{place}{pointer}")) from None

@@ -1,0 +1,189 @@
+"""Builds everything once from the settings, and closes it in order. Alone knows all concrete parts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sourcekeep.engine.run import Engine
+from sourcekeep.engine.wire import AddressPolicy, Wire
+from sourcekeep.kit.clock import Clock, system_clock
+from sourcekeep.model.policy import Actor, Door
+from sourcekeep.model.problem import Refused
+from sourcekeep.plugins.registry import auth_types
+from sourcekeep.services.audit_trail import AuditTrail
+from sourcekeep.services.callers import Callers
+from sourcekeep.services.constants import Constants
+from sourcekeep.services.database import Database
+from sourcekeep.services.faces import Faces
+from sourcekeep.services.gate import Gate
+from sourcekeep.services.kinds import Kinds
+from sourcekeep.services.loose import LooseSources
+from sourcekeep.services.passwords import Passwords
+from sourcekeep.services.people import People, SessionLife
+from sourcekeep.services.prepared import Snapshots
+from sourcekeep.services.queries import Queries
+from sourcekeep.services.run_rows import running_row
+from sourcekeep.services.running import Running, RunningRuns
+from sourcekeep.services.runs import Runs
+from sourcekeep.services.secrets import Secrets
+from sourcekeep.services.sources import Sources
+from sourcekeep.services.throttle import Throttle
+from sourcekeep.services.users import Users
+from sourcekeep.settings import Settings
+from sourcekeep.store.errors import Unavailable, Unusable
+from sourcekeep.store.store import Store
+from sourcekeep.vault import KEY_FILE, Keyring, KeyUnusable
+
+_CHORES_EVERY_S = 60.0
+
+
+class CannotStart(Exception):
+    """Why Sourcekeep does not start, in words for the person who starts it. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """All services, ready. One per process and event loop."""
+
+    store: Store
+    kinds: Kinds
+    sources: Sources
+    queries: Queries
+    runs: Runs
+    constants: Constants
+    people: People
+    users: Users
+    callers: Callers
+    audit: AuditTrail
+    _running: RunningRuns
+    _wire: Wire
+    _chores: asyncio.Task[None]
+
+    async def ping(self) -> None:
+        """Raises when the store does not answer."""
+        await self.store.ping()
+
+    async def close(self, *, finish_runs_within_s: float = 0.0) -> None:
+        """Runs first, then what they need: the wire, the journal, the store."""
+        self._chores.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._chores
+        await self._running.drain(finish_runs_within_s)
+        with contextlib.suppress(Refused):
+            await self.callers.note_use()
+        await self._wire.aclose()
+        await self.store.close()
+
+
+async def build(settings: Settings, *, clock: Clock = system_clock) -> App:
+    """Open the store and wire the services to it. Raises CannotStart in words."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        store = await Store.open(settings.store_url, clock=clock)
+    except (Unusable, Unavailable) as error:
+        raise CannotStart(str(error)) from error
+    try:
+        database = Database(store)
+        secrets = Secrets(await _keyring(settings, database))
+    except BaseException:
+        await store.close()
+        raise
+    return _wired(settings, store, database, secrets, clock)
+
+
+def _wired(
+    settings: Settings, store: Store, database: Database, secrets: Secrets, clock: Clock
+) -> App:
+    gate = Gate(database, clock)
+    kinds = Kinds(auth_types())
+    faces = Faces(kinds)
+    wire = Wire(policy=AddressPolicy(allow_private=settings.private_allowed))
+    passwords = Passwords()
+    life = SessionLife(
+        idle=timedelta(hours=settings.session_idle_hours),
+        longest=timedelta(hours=settings.session_hours),
+    )
+    callers = Callers(database, gate, clock)
+
+    async def note(run: Running) -> None:
+        await database.record(running_row(run), None)
+
+    running = RunningRuns(note)
+    snapshots = Snapshots(database, faces, secrets)
+    return App(
+        store=store,
+        kinds=kinds,
+        sources=Sources(database, gate, kinds, faces, secrets, clock),
+        queries=Queries(database, gate, faces, clock),
+        runs=Runs(database, gate, snapshots, faces, Engine(wire), running, clock),
+        constants=Constants(database, gate, secrets, clock),
+        people=People(database, passwords, Throttle(), clock, life),
+        users=Users(database, gate, passwords, clock),
+        callers=callers,
+        audit=AuditTrail(database, gate),
+        _running=running,
+        _wire=wire,
+        _chores=asyncio.get_running_loop().create_task(
+            _chores(callers.note_use, _pruning(store, settings.history_days, clock))
+        ),
+    )
+
+
+def loose_sources() -> LooseSources:
+    """For a program that uses the engine without a store; its own machine may be called."""
+    kinds = Kinds(auth_types())
+    wire = Wire(policy=AddressPolicy(allow_private=True))
+    return LooseSources(kinds, Faces(kinds), Engine(wire))
+
+
+def system_actor(door: Door) -> Actor:
+    """Sourcekeep itself, or whoever sits at its machine with its data dir."""
+    return Actor(kind="system", id="system", name="system", role="admin", door=door)
+
+
+async def _keyring(settings: Settings, database: Database) -> Keyring:
+    """The master keys, when they open every stored secret; else a save could destroy what is left.
+
+    The first start makes a key file. One that finds secrets but no key at all must not.
+    """
+    async with database.reading() as unit:
+        needed = frozenset(await unit.secrets.key_ids())
+    known = settings.master_key or (settings.data_dir / KEY_FILE).exists()
+    if needed and not known:
+        raise _key_missing(needed)
+    try:
+        keyring = Keyring.load(settings.data_dir, settings.master_key)
+    except KeyUnusable as error:
+        raise CannotStart(str(error)) from error
+    if needed - keyring.ids:
+        raise _key_missing(needed - keyring.ids)
+    return keyring
+
+
+def _key_missing(ids: frozenset[str]) -> CannotStart:
+    return CannotStart(
+        f"Stored secrets were sealed with a master key that is not here "
+        f"(id {', '.join(sorted(ids))}). Start with that key in SOURCEKEEP_MASTER_KEY or with its "
+        f"file {KEY_FILE} in the data dir. Nothing was changed."
+    )
+
+
+def _pruning(store: Store, days: int, clock: Clock) -> Callable[[], Awaitable[object]]:
+    async def prune() -> None:
+        if days > 0:
+            await store.prune_runs(clock() - timedelta(days=days))
+
+    return prune
+
+
+async def _chores(*chores: Callable[[], Awaitable[object]]) -> None:
+    """What can wait: done now and then, and again next time when the store does not answer."""
+    while True:
+        await asyncio.sleep(_CHORES_EVERY_S)
+        for chore in chores:
+            with contextlib.suppress(Refused, Unavailable):
+                await chore()

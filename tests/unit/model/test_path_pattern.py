@@ -1,0 +1,72 @@
+"""Path patterns: what fits, and that no way of writing a path slips through."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sourcekeep.model.path_pattern import path_matches
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("/v1/users/*", "/v1/users/7"),
+        ("/v1/users/*", "/v1/users/a%20b"),
+        ("/v1/**", "/v1"),
+        ("/v1/**", "/v1/"),
+        ("/v1/**", "/v1/a/b"),
+        ("/v1/**/edit", "/v1/edit"),
+        ("/v1/**/edit", "/v1/a/b/edit"),
+        ("/**", "/"),
+        ("/", "/"),
+        ("/", ""),
+        ("/files/report-*.csv", "/files/report-2026.csv"),
+        ("/a b", "/a%20b"),
+        ("/100%", "/100%25"),
+        ("/grüße", "/gr%C3%BC%C3%9Fe"),
+        ("/a.b", "/a.b"),
+    ],
+)
+def test_it_fits(pattern: str, path: str) -> None:
+    assert path_matches(pattern, path)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("/v1/users/*", "/v1/users/"),
+        ("/v1/users/*", "/v1/users"),
+        ("/v1/users/*", "/v1/users/7/keys"),
+        ("/v1/users/*", "/v1/users/7%2Fkeys"),
+        ("/v1/users/*", "/V1/users/7"),
+        ("/v1/**", "/v10"),
+        ("/v1/**", "/v1/../admin"),
+        ("/v1/**", "/v1/%2e%2e/admin"),
+        ("/v1/**", "/v1/..%2fadmin"),
+        ("/v1/**", "/v1/%252e%252e%252fadmin"),
+        ("/v1/**", "/v1/..\\admin"),
+        ("/v1/**", "/v1/..%5cadmin"),
+        ("/v1/**", "/v1//../../admin"),
+        ("/v1/*", "/v1/.."),
+        ("/a.b", "/aXb"),
+        ("/report-*.csv", "/report-1/x.csv"),
+    ],
+)
+def test_it_does_not_fit(pattern: str, path: str) -> None:
+    assert not path_matches(pattern, path)
+
+
+_DOTS = st.sampled_from(["..", "%2e%2e", ".%2E", "%252e%252e", "..;"])
+_SLASH = st.sampled_from(["/", "%2f", "%2F", "%252f", "\\", "%5c", "//"])
+
+
+@given(st.lists(st.tuples(_SLASH, _DOTS), min_size=2, max_size=5), _SLASH)
+def test_climbing_out_never_fits_however_it_is_written(
+    climb: list[tuple[str, str]], last: str
+) -> None:
+    if any(dots == "..;" for _, dots in climb):
+        return  # a path parameter, which is a name of its own
+    path = "/public" + "".join(f"{slash}{dots}" for slash, dots in climb) + f"{last}admin"
+    assert not path_matches("/public/**", path)
