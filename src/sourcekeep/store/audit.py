@@ -73,9 +73,9 @@ class Audit:
         if action is not None:
             statement = statement.where(_action(action))
         if since is not None:
-            statement = statement.where(audit.c.at >= micros_of(since))
+            statement = statement.where(audit.c.at >= _millis(since))
         if until is not None:
-            statement = statement.where(audit.c.at < micros_of(until))
+            statement = statement.where(audit.c.at < _millis(until))
         if cursor is not None:
             values = paging.decode(cursor, [int, int])
             statement = statement.where(paging.after(order, values, descending=True))
@@ -147,6 +147,11 @@ def item(row: AuditRow) -> dict[str, Any]:
         "prev_hash": row.prev_hash,
         "hash": row.hash,
     }
+
+
+def _millis(moment: datetime) -> int:
+    """In microseconds, but as exact as the lines are: milliseconds."""
+    return micros_of(moment) // 1000 * 1000
 
 
 def _action(action: str) -> ColumnElement[bool]:

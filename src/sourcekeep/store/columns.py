@@ -39,14 +39,10 @@ def name_key(name: str) -> str:
 
 
 class Words(TypeDecorator[str]):
-    """Text, compared and sorted by code point on both databases."""
+    """Text, compared and sorted by code point on both databases (the schema says `COLLATE "C"`)."""
 
     impl = Text
     cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        collation = "C" if dialect.name == "postgresql" else None
-        return dialect.type_descriptor(Text(collation=collation))
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else storable(value)

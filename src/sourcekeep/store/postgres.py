@@ -21,7 +21,14 @@ from sourcekeep.store.raw import raw_insert
 
 CONNECT_S = 10.0
 _MIGRATION_LOCK = int.from_bytes(hashlib.sha256(b"sourcekeep migration").digest()[:8], signed=True)
-_SESSION = {"application_name": "sourcekeep", "lock_timeout": "10s"}
+_SESSION = {
+    "application_name": "sourcekeep",
+    "lock_timeout": "10s",
+    # A machine that vanished must not keep its locks for hours.
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+}
 
 
 def _mark(number: int) -> str:

@@ -35,7 +35,7 @@ class Store:
         try:
             await database.migrate()
             await database.start()
-            await store._interrupt_abandoned()
+            await store.interrupt_abandoned()
         except BaseException:
             await database.close()
             raise
@@ -77,6 +77,19 @@ class Store:
             if removed == 0:
                 return total
 
+    async def interrupt_abandoned(self) -> int:
+        """Runs without an end whose process is no more become failed, `interrupted`; how many.
+
+        `open` does it; call it now and then for a process that dies beside this one.
+        """
+        async with self.reading() as unit:
+            owners = await unit.runs.owners_of_running()
+        dead = [one for one in owners if one is None or not await self._database.is_alive(one)]
+        if not dead:
+            return 0
+        async with self.transaction() as unit:
+            return sum([await unit.runs.interrupt(owner, self._clock()) for owner in dead])
+
     async def ping(self) -> None:
         """Ask the database for a sign of life. Raises Unavailable."""
         async with self.reading() as unit:
@@ -86,15 +99,6 @@ class Store:
         """Write what the journal still has and let go of the database."""
         await self.journal.close()
         await self._database.close()
-
-    async def _interrupt_abandoned(self) -> None:
-        async with self.reading() as unit:
-            owners = await unit.runs.owners_of_running()
-        dead = [one for one in owners if one is None or not await self._database.is_alive(one)]
-        if dead:
-            async with self.transaction() as unit:
-                for owner in dead:
-                    await unit.runs.interrupt(owner, self._clock())
 
 
 def _database(url: str) -> Database:

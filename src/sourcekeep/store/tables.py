@@ -10,7 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Float,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -23,7 +23,7 @@ from sourcekeep.store.columns import Json, Moment, Words, wide_integer
 
 metadata = MetaData(
     naming_convention={
-        "ix": "ix_%(column_0_N_label)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "fk": "fk_%(table_name)s_%(column_0_N_name)s",
         "pk": "pk_%(table_name)s",
@@ -156,7 +156,7 @@ runs = Table(
     Column("error_code", Words),
     Column("error_stage", Words),
     Column("size_bytes", BigInteger, nullable=False),
-    Column("duration_ms", Float, nullable=False),
+    Column("duration_ms", Double, nullable=False),
     Column("detail", Json, nullable=False),
     Column("owner", Words),
     Index(None, "query_id", "id"),

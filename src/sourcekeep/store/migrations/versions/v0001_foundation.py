@@ -170,7 +170,7 @@ def _history() -> None:
         _text("error_code", null=True),
         _text("error_stage", null=True),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
-        sa.Column("duration_ms", sa.Float(), nullable=False),
+        sa.Column("duration_ms", sa.Double(), nullable=False),
         _json("detail"),
         _text("owner", null=True),
         sa.PrimaryKeyConstraint("id", name="pk_runs"),
