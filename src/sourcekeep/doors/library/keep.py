@@ -49,6 +49,10 @@ class Keep:
         """Run a query that is not saved against a source, by name or id."""
         return self._loop.wait(self._operations.run_request(source, query, parameters))
 
+    def kinds(self) -> Document:
+        """What kinds of source there are, with defaults and JSON Schema."""
+        return self._loop.wait(self._operations.kinds())
+
     def list(self, noun: str, /, **filters: str) -> list[Document]:
         """All documents of a noun: `data-sources`, `queries`, `tokens`, `constants`, `secrets`."""
         return self._loop.wait(self._operations.list(noun, filters))

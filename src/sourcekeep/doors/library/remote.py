@@ -84,6 +84,9 @@ class RemoteOperations:
             connection.close()  # the server cancels a run whose caller has gone
             raise
 
+    async def kinds(self) -> Document:
+        return _document(await self._call("GET", "/kinds"))
+
     async def list(self, noun: str, filters: dict[str, str]) -> list[Document]:
         items: list[Document] = []
         cursor: str | None = None
@@ -118,9 +121,7 @@ class RemoteOperations:
 
     async def run_request(self, source: str, query: Document, parameters: Document) -> Result:
         order = {"query": query, "parameters": parameters}
-        return Result.from_json(
-            await self._call("POST", _path("data-sources", source) + "/run", order)
-        )
+        return Result(await self._call("POST", _path("data-sources", source) + "/run", order))
 
     async def close(self) -> None:
         """Nothing is kept open between calls."""

@@ -1,0 +1,117 @@
+"""`sourcekeep query …`: saved queries from the command line."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sourcekeep.doors.cli import assignments
+from sourcekeep.doors.cli.command import command, wrong_use
+from sourcekeep.doors.cli.output import Output
+
+if TYPE_CHECKING:
+    from sourcekeep.doors.library.keep import Keep
+
+app = typer.Typer(help="Saved queries: add, list, show, rm.", no_args_is_help=True)
+
+Query = Annotated[str, typer.Argument(metavar="QUERY", help="Its name or id.")]
+
+
+@app.command("add")
+@command
+def add(
+    keep: "Keep",
+    out: Output,
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The data source it asks.")],
+    path: Annotated[str, typer.Argument(help="Path below the base URL.")] = "",
+    name: Annotated[str | None, typer.Option("--name", help="Its name; else restapi1, …")] = None,
+    method: Annotated[str, typer.Option("--method", "-X", help="GET, POST, …")] = "GET",
+    param: Annotated[
+        list[str] | None, typer.Option("--param", help="A URL parameter, name=value.")
+    ] = None,
+    header: Annotated[
+        list[str] | None, typer.Option("--header", help="A header, 'Name: value'.")
+    ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", help="A typed parameter, name:type or name:type=default."),
+    ] = None,
+    json_body: Annotated[
+        str | None, typer.Option("--json-body", metavar="FILE", help="JSON body (- is stdin).")
+    ] = None,
+    from_file: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FILE", help="A query as JSON (- is stdin); options win."),
+    ] = None,
+) -> None:
+    """Save a query."""
+    document = _read_document(from_file) | {"data_source": source}
+    if path or from_file is None:
+        document |= {"path": path, "method": method}
+    if name is not None:
+        document["name"] = name
+    if param:
+        pairs = (assignments.split(word, option="--param") for word in param)
+        document["params"] = [{"name": key, "value": value} for key, value in pairs]
+    if header:
+        document["headers"] = [assignments.header(word) for word in header]
+    if parameter:
+        document["parameters"] = [_parameter(word) for word in parameter]
+    if json_body is not None:
+        content = assignments.read_text(json_body, option="--json-body")
+        document["body"] = {"type": "json", "content": content}
+    saved = keep.create("queries", document)
+    if out.as_json:
+        out.document(saved)
+    out.say(f"Added the query {saved['name']}. Run it: sourcekeep run {saved['name']}")
+
+
+def _read_document(from_file: str | None) -> dict[str, Any]:
+    if from_file is None:
+        return {}
+    try:
+        document: dict[str, Any] = json.loads(assignments.read_text(from_file, option="--from"))
+    except ValueError as error:
+        wrong_use(f"--from {from_file} is not JSON: {error}.")
+    return document
+
+
+def _parameter(word: str) -> dict[str, Any]:
+    """`id:integer` is required; `page:integer=1` has a default."""
+    declared, equals, default = word.partition("=")
+    name, _, kind = declared.partition(":")
+    parameter: dict[str, Any] = {"name": name, "type": kind or "string", "required": not equals}
+    if equals:
+        try:
+            parameter["default"] = default if kind in ("", "string") else json.loads(default)
+        except ValueError:
+            parameter["default"] = default
+    return parameter
+
+
+@app.command("list")
+@command
+def list_(
+    keep: "Keep",
+    out: Output,
+    source: Annotated[str | None, typer.Option("--source", help="Only of this source.")] = None,
+) -> None:
+    """List saved queries."""
+    items = keep.list("queries", **({"data_source": source} if source else {}))
+    columns = (("NAME", "name"), ("METHOD", "method"), ("PATH", "path"))
+    out.table(items, columns, empty="No queries yet. Add one: sourcekeep query add SOURCE PATH")
+
+
+@app.command("show")
+@command
+def show(keep: "Keep", out: Output, query: Query) -> None:
+    """Show a saved query."""
+    out.document(keep.get("queries", query))
+
+
+@app.command("rm")
+@command
+def rm(keep: "Keep", out: Output, query: Query) -> None:
+    """Delete a saved query."""
+    keep.remove("queries", query)
+    out.say(f"Deleted the query {query}.")

@@ -1,0 +1,126 @@
+"""Operations on a local data dir or database: the services, called in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+from sourcekeep.doors.library.operations import Document, Operations
+from sourcekeep.doors.library.results import Result
+from sourcekeep.model.policy import Actor
+from sourcekeep.model.problem import Refused
+from sourcekeep.services.answers import Page
+from sourcekeep.services.runs import encode
+from sourcekeep.settings import SettingsError, load
+from sourcekeep.wiring import App, CannotStart, build, system_actor
+
+Listing = Callable[..., Awaitable[Page]]
+
+
+async def start_local(
+    data_dir: str | Path | None, database_url: str | None, door: Literal["library", "cli"]
+) -> Operations:
+    """Open the store, as whoever sits at this machine with its key."""
+    try:
+        settings = load({"data_dir": data_dir and str(data_dir), "database_url": database_url})
+        app = await build(settings)
+    except (SettingsError, CannotStart) as error:
+        raise Refused("unavailable", "cannot_start", str(error)) from error
+    return LocalOperations(app, system_actor(door))
+
+
+class LocalOperations:
+    """Each noun of contract 2 and the service that has it."""
+
+    def __init__(self, app: App, actor: Actor) -> None:
+        self._app = app
+        self._actor = actor
+        self._listings: dict[str, Listing] = {
+            "data-sources": app.sources.list,
+            "queries": app.queries.list,
+            "runs": app.runs.list,
+            "tokens": app.callers.list,
+            "users": app.users.list,
+            "constants": app.constants.list,
+            "secrets": partial(app.constants.list, secret=True),
+            "audit": app.audit.list,
+        }
+
+    async def kinds(self) -> Document:
+        return await self._app.kinds.list(self._actor)
+
+    async def list(self, noun: str, filters: dict[str, str]) -> list[Document]:
+        items: list[Document] = []
+        cursor: str | None = None
+        while True:
+            page = await self._listings[noun](self._actor, **filters, cursor=cursor)
+            items.extend(page.items)
+            cursor = page.next
+            if cursor is None:
+                return items
+
+    async def get(self, noun: str, ref: str) -> Document:
+        app, actor = self._app, self._actor
+        if noun == "data-sources":
+            return (await app.sources.get(actor, ref)).doc
+        if noun == "queries":
+            return (await app.queries.get(actor, ref)).doc
+        if noun == "runs":
+            return await app.runs.get(actor, ref)
+        return await app.constants.get(actor, ref, secret=_is_secret(noun))
+
+    async def create(self, noun: str, payload: Document) -> Document:
+        app, actor = self._app, self._actor
+        if noun == "data-sources":
+            return (await app.sources.create(actor, payload)).doc
+        if noun == "queries":
+            return (await app.queries.create(actor, payload)).doc
+        if noun == "tokens":
+            made = await app.callers.create(actor, payload)
+            return {**made.doc, "token": made.token}
+        raise _no_such("create", noun)
+
+    async def patch(self, noun: str, ref: str, patch: Document) -> Document:
+        app, actor = self._app, self._actor
+        if noun == "data-sources":
+            return (await app.sources.patch(actor, ref, patch)).doc
+        if noun == "queries":
+            return (await app.queries.patch(actor, ref, patch)).doc
+        raise _no_such("change", noun)
+
+    async def put(self, noun: str, ref: str, payload: Document) -> Document:
+        return await self._app.constants.put(self._actor, ref, payload, secret=_is_secret(noun))
+
+    async def remove(self, noun: str, ref: str) -> None:
+        app, actor = self._app, self._actor
+        removals: dict[str, Callable[..., Awaitable[Any]]] = {
+            "data-sources": app.sources.delete,
+            "queries": app.queries.delete,
+            "tokens": app.callers.revoke,
+        }
+        if noun in removals:
+            await removals[noun](actor, ref)
+        else:
+            await app.constants.delete(actor, ref, secret=_is_secret(noun))
+
+    async def run_query(self, query: str, parameters: Document) -> Result:
+        return Result(encode(await self._app.runs.run_saved(self._actor, query, parameters)))
+
+    async def run_request(self, source: str, query: Document, parameters: Document) -> Result:
+        order = {"query": query, "parameters": parameters}
+        return Result(encode(await self._app.runs.run_unsaved(self._actor, source, order)))
+
+    async def close(self) -> None:
+        await self._app.close()
+
+
+def _is_secret(noun: str) -> bool:
+    if noun not in ("constants", "secrets"):
+        raise _no_such("do this with", noun)
+    return noun == "secrets"
+
+
+def _no_such(what: str, noun: str) -> ValueError:
+    return ValueError(f"one cannot {what} {noun}")

@@ -1,0 +1,180 @@
+"""The command line as people and scripts use it: words, streams and exit codes (contract 7)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.served import Served, serving
+
+Done = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("cli"), "--demo", "--demo-port", "0") as server:
+        yield server
+
+
+class Terminal:
+    """Runs `sourcekeep …` and gives what came of it."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+
+    def __call__(
+        self, *words: str, stdin: str = "", environment: dict[str, str] | None = None
+    ) -> Done:
+        return subprocess.run(
+            [sys.executable, "-m", "sourcekeep", *words],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={**os.environ, "SOURCEKEEP_DATA_DIR": str(self.data_dir), **(environment or {})},
+            check=False,
+        )
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    return Terminal(tmp_path / "data")
+
+
+def test_from_nothing_to_data_in_three_commands(terminal: Terminal, served: Served) -> None:
+    added = terminal(
+        "source", "add", "demo api", "--base-url", served.demo_addresses[0],
+        "--auth", "bearer", "--secret", "auth.token=-", stdin="demo-token\n",
+    )  # fmt: skip
+    assert (added.returncode, added.stdout) == (0, "")
+    assert "Added the data source demo api." in added.stderr
+    assert terminal("query", "add", "demo api", "--name", "hello").returncode == 0
+    ran = terminal("run", "hello")
+    assert ran.returncode == 0
+    assert json.loads(ran.stdout)["success"] is True
+    assert "200 OK" in ran.stderr
+
+
+def test_the_seeds_certificate_files_are_named_by_option(
+    terminal: Terminal, served: Served
+) -> None:
+    files = served.data_dir / "demo"
+    added = terminal(
+        "source", "add", "mutual", "--base-url", served.demo_addresses[2],
+        "--auth", "bearer", "--secret", "auth.token=-", "--ca-cert", str(files / "server.crt"),
+        "--client-cert", str(files / "client.crt"), "--client-key", str(files / "client.key"),
+        stdin="demo-token",
+    )  # fmt: skip
+    assert added.returncode == 0, added.stderr
+    ran = terminal("call", "mutual", "GET", "--json")
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout)["response"]["status"] == 200
+
+
+def test_a_failed_run_exits_1_with_the_reason_on_standard_error(
+    terminal: Terminal, served: Served
+) -> None:
+    terminal(
+        "source", "add", "s", "--base-url", served.demo_addresses[0],
+        "--auth", "bearer", "--secret", "auth.token=-", stdin="not-the-token",
+    )  # fmt: skip
+    ran = terminal("call", "s", "GET")
+    assert ran.returncode == 1
+    assert "401" in ran.stderr
+    assert "not-the-token" not in ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "nothing"), 'no query "nothing"'),
+        (("source", "add", "x", "--base-url", "localhost:3001"), "/base_url"),
+        (("source", "add", "x", "--auth", "magic"), "magic"),
+        (("source", "add", "x", "--header", "no colon"), "Name: value"),
+        (("source", "edit", "x"), "Nothing to change"),
+        (("source", "add", "x", "--ca-cert", "/nowhere/ca.pem"), "/nowhere/ca.pem"),
+        (("query", "add", "nowhere"), "nowhere"),
+        (("token", "create", "--name", "x", "--role", "king"), "king"),
+        (("fly",), "fly"),
+    ],
+)
+def test_wrong_use_exits_2_and_says_what_to_do(
+    terminal: Terminal, words: tuple[str, ...], said: str
+) -> None:
+    done = terminal(*words)
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_parameters_are_read_as_their_declared_types(terminal: Terminal, served: Served) -> None:
+    base = served.demo_addresses[0]
+    terminal(
+        "source", "add", "s", "--base-url", base, "--auth", "bearer",
+        "--secret", "auth.token=-", stdin="demo-token",
+    )  # fmt: skip
+    terminal(
+        "query", "add", "s", "--name", "q", "--param", "n={{ params.n }}",
+        "--parameter", "n:integer", "--parameter", "t:string=007",
+    )  # fmt: skip
+    ran = terminal("run", "q", "-p", "n=9007199254740993", "-p", "t=12", "--json")
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout)["request"]["url"].endswith("n=9007199254740993")
+    wrong = terminal("run", "q", "-p", "n=seven")
+    assert wrong.returncode == 2
+    assert "n" in wrong.stderr and "seven" in wrong.stderr
+
+
+def test_a_caller_token_stands_alone_on_standard_output(terminal: Terminal) -> None:
+    made = terminal("token", "create", "--name", "ci", "--role", "admin")
+    assert made.stdout.startswith("sk_") and made.stdout.count("\n") == 1
+    assert made.stdout.strip() not in terminal("token", "list", "--json").stdout
+    listed = json.loads(terminal("token", "list", "--json").stdout)
+    assert terminal("token", "revoke", listed[0]["id"]).returncode == 0
+
+
+def test_commands_act_on_a_server_with_a_token(terminal: Terminal, served: Served) -> None:
+    owner = Terminal(served.data_dir)
+    admin = owner("token", "create", "--name", "remote", "--role", "admin").stdout.strip()
+    runner = owner("token", "create", "--name", "small", "--role", "runner").stdout.strip()
+    listed = terminal(
+        "source", "list", "--json", "--server", served.url, environment={"SOURCEKEEP_TOKEN": admin}
+    )
+    assert json.loads(listed.stdout), listed.stderr
+    refused = terminal(
+        "source", "add", "x", "--server", served.url, environment={"SOURCEKEEP_TOKEN": runner}
+    )
+    assert refused.returncode == 3
+    nobody = terminal(
+        "source", "list", "--server", served.url, environment={"SOURCEKEEP_TOKEN": "sk_none"}
+    )
+    assert nobody.returncode == 3
+    without = terminal("source", "list", "--server", served.url)
+    assert without.returncode == 2
+    assert "SOURCEKEEP_TOKEN" in without.stderr
+
+
+def test_a_secret_is_never_taken_from_an_argument(terminal: Terminal) -> None:
+    terminal("source", "add", "s", "--base-url", "http://localhost:1")
+    done = terminal(
+        "source", "edit", "s", "--set", "auth.type=bearer", "--set", "auth.token=visible"
+    )
+    assert done.returncode == 2
+    assert "--secret" in done.stderr
+
+
+def test_sources_are_shown_edited_and_removed(terminal: Terminal) -> None:
+    terminal("source", "add", "s", "--base-url", "http://localhost:1", "--header", "X-A: 1")
+    assert json.loads(terminal("source", "show", "s").stdout)["headers"][0]["name"] == "X-A"
+    assert terminal("source", "edit", "s", "--name", "t").returncode == 0
+    table = terminal("source", "list").stdout
+    assert table.splitlines()[0].startswith("NAME")
+    assert "http://localhost:1" in table
+    assert terminal("source", "rm", "t").returncode == 0
+    assert "No data sources yet" in terminal("source", "list").stderr
