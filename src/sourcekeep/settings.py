@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 PREFIX = "SOURCEKEEP_"
 FILE_NAME = "sourcekeep.toml"
 # Variables that other parts read by themselves; they are no settings, and no misspelt ones either.
-OTHER_VARIABLES = frozenset({"CONFIG", "SERVER", "TOKEN"})
+OTHER_VARIABLES = frozenset({"CONFIG", "SERVER", "SKIP_WEB", "TOKEN"})
 
 LogLevel = Literal["error", "warning", "info", "debug"]
 
@@ -86,8 +86,8 @@ class Settings:
         "Port of the demo API; its TLS twins are 442 and 443 higher. 0 picks free ones.",
     )
     max_request_bytes: int = _setting(16 * 1024 * 1024, "Largest body of a call, in bytes.")
-    session_hours: float = _setting(7 * 24.0, "Hours after which a person must sign in again.")
-    session_idle_hours: float = _setting(24.0, "Hours without a call after which a session ends.")
+    session_hours: float = _setting(30 * 24.0, "Hours after which a person must sign in again.")
+    session_idle_hours: float = _setting(7 * 24.0, "Hours without a call after which a session ends.")
     history_days: int = _setting(30, "Days for which runs are kept; 0 keeps them for ever.")
     stop_seconds: float = _setting(
         10.0, "Seconds that runs are given to finish when the server stops."
@@ -132,7 +132,13 @@ def load(
 ) -> Settings:
     """Settings from all four places. Options that are None were not given. Raises SettingsError."""
     environment = os.environ if environment is None else environment
-    given = {name: value for name, value in (options or {}).items() if value is not None}
+    given = {
+        name: _from_text(name, value, f"--{name.replace('_', '-')}")
+        if isinstance(value, str)
+        else value
+        for name, value in (options or {}).items()
+        if value is not None
+    }
     told = _from_environment(environment)
     named = config or (Path(environment[f"{PREFIX}CONFIG"]) if _set(environment) else None)
     data_dir = given.get("data_dir") or told.get("data_dir")
@@ -179,7 +185,9 @@ def _from_file(named: Path | None, data_dir: Path) -> dict[str, Any]:
         raise SettingsError(f"{path} cannot be read: {error.strerror or error}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not TOML: {error}.") from error
-    return {key: _from_toml(key, value, path) for key, value in document.items()}
+    return {
+        key.replace("-", "_"): _from_toml(key, value, path) for key, value in document.items()
+    }
 
 
 def _from_toml(key: str, value: Any, path: Path) -> Any:
@@ -295,7 +303,7 @@ def shown_default(name: str) -> str:
     default = described.default
     if default is None or default == ():
         return "none"
-    return str(default).lower() if isinstance(default, bool) else str(default)
+    return str(default).lower() if isinstance(default, bool) else str(default).removesuffix(".0")
 
 
 def _described(name: str) -> Any:

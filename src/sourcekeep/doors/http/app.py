@@ -1,0 +1,147 @@
+"""Puts the HTTP door together from the services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+from sourcekeep.doors.http import (
+    audit,
+    constants,
+    kinds,
+    queries,
+    runs,
+    session,
+    sources,
+    tokens,
+    users,
+)
+from sourcekeep.doors.http.answers import Answer
+from sourcekeep.doors.http.asked import respond
+from sourcekeep.doors.http.described import PREFIX
+from sourcekeep.doors.http.gate import Asgi, Gate
+from sourcekeep.doors.http.hosts import HostRule
+from sourcekeep.doors.http.identity import Identity
+from sourcekeep.doors.http.problems import HttpProblem, problem_of
+from sourcekeep.doors.http.run_routes import RunRoutes
+from sourcekeep.model.problem import Failed, Fault, Invalid, Refused
+
+if TYPE_CHECKING:
+    from sourcekeep.wiring import App
+
+OPENAPI_FILE = "openapi.json"
+
+
+def http_door(
+    app: App,
+    *,
+    pages: Asgi,
+    told_hosts: Iterable[str],
+    public_url: str | None,
+    loopback_only: bool,
+    max_request_bytes: int,
+    session_hours: float,
+) -> Gate:
+    """The ASGI application of the server's port; `pages` answers whatever is no API call."""
+    hosts = HostRule(told=told_hosts, public_url=public_url, loopback_only=loopback_only)
+    return Gate(
+        hosts=hosts,
+        identity=Identity(sessions=app.people, tokens=app.callers, hosts=hosts),
+        run_routes=RunRoutes(app.runs, max_request_bytes=max_request_bytes),
+        management=management(
+            app,
+            hosts=hosts,
+            max_request_bytes=max_request_bytes,
+            session_lifetime_s=int(session_hours * 3600),
+        ),
+        pages=pages,
+        ping=app.ping,
+    )
+
+
+def management(
+    app: App, *, hosts: HostRule, max_request_bytes: int, session_lifetime_s: int
+) -> FastAPI:
+    """All routes but those that run queries."""
+    api = FastAPI(
+        title="Sourcekeep", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False
+    )
+    api.state.max_request_bytes = max_request_bytes
+    for router in (
+        kinds.routes(app.kinds),
+        sources.routes(app.sources),
+        queries.routes(app.queries),
+        runs.routes(app.history),
+        constants.routes(app.constants),
+        session.routes(app.people, hosts, lifetime_s=session_lifetime_s),
+        users.routes(app.users),
+        tokens.routes(app.callers),
+        audit.routes(app.audit),
+        _openapi_route(),
+    ):
+        api.include_router(router, prefix=PREFIX)
+    for kind in (Invalid, Refused, Failed, HttpProblem, Exception):
+        api.add_exception_handler(kind, _answer_error)
+    api.add_exception_handler(HTTPException, _answer_http)
+    api.add_exception_handler(RequestValidationError, _answer_parameters)
+    return api
+
+
+def _openapi_route() -> APIRouter:
+    router = APIRouter()
+    text = files(__package__).joinpath(OPENAPI_FILE)
+
+    @router.get(f"/{OPENAPI_FILE}", include_in_schema=False)
+    def read_openapi() -> Response:
+        return respond(Answer(200, text.read_bytes()))
+
+    return router
+
+
+def _answer_error(_: Request, error: Exception) -> Response:
+    return respond(problem_of(error))
+
+
+def _answer_http(request: Request, error: Exception) -> Response:
+    """FastAPI's own refusals: a route that is not there, a method that a route does not have."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 405:
+        allowed = ", ".join(_methods_at(request))
+        problem = HttpProblem(
+            405,
+            "method_not_allowed",
+            f"{request.method} is not allowed here; {allowed} is.",
+            headers=[(b"allow", allowed.encode("ascii"))],
+        )
+    elif status == 404:
+        problem = HttpProblem(404, "not_found", "The API has no such address.")
+    else:
+        problem = HttpProblem(status, "refused", str(getattr(error, "detail", error)))
+    return respond(problem_of(problem))
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Every method that some route has at this path (RFC 9110 10.2.1)."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        match, _ = route.matches(request.scope)
+        if match is not Match.NONE:
+            methods |= route.methods
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
+
+
+def _answer_parameters(_: Request, error: Exception) -> Response:
+    """A parameter of the URL that does not fit; its pointer names it, as there is no body."""
+    if not isinstance(error, RequestValidationError):
+        return respond(problem_of(error))
+    faults = [
+        Fault(f"/{found['loc'][-1]}", "parameter", f"'{found['loc'][-1]}': {found['msg']}.")
+        for found in error.errors()
+    ]
+    return respond(problem_of(Invalid(faults)))

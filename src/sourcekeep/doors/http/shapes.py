@@ -1,0 +1,276 @@
+"""What the API answers, as shapes for the OpenAPI document. Services make the documents themselves;
+`tests/contract/http` holds that real answers fit these shapes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sourcekeep.model.policy import Policy, Role
+from sourcekeep.model.problem import Stage
+from sourcekeep.model.query import QuerySpec
+
+
+class Shape(BaseModel):
+    """Every member is always there, and no other."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class SecretMark(Shape):
+    """Stands for a stored secret. Written back, it keeps the secret."""
+
+    set: Literal[True]
+    updated_at: datetime | None = None
+
+
+class ProblemError(Shape):
+    pointer: str = Field(description="JSON Pointer (RFC 6901) into the body that was sent.")
+    code: str
+    detail: str
+
+
+class ProblemDetails(BaseModel):
+    """RFC 9457. `code` is stable; `errors` is there when the input is not valid."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[ProblemError] | None = None
+    names: list[str] | None = Field(default=None, description="Of what is in the way, with 409.")
+    stage: Stage | None = None
+    hint: str | None = None
+    id: str | None = Field(default=None, description="Under which the server's log has a fault.")
+
+
+class Category(Shape):
+    id: str
+    title: str
+
+
+class Kind(Shape):
+    kind: str
+    title: str
+    category: str
+    description: str
+    defaults: dict[str, Any]
+    schema_: dict[str, Any] = Field(alias="schema", description="JSON Schema 2020-12.")
+
+
+class Kinds(Shape):
+    categories: list[Category]
+    items: list[Kind]
+
+
+class Warning(Shape):
+    code: str
+    detail: str
+
+
+class CertificateFacts(BaseModel):
+    subject: str
+    issuer: str
+    san: list[str]
+    not_before: datetime
+    not_after: datetime
+    sha256: str
+
+
+class Certificates(Shape):
+    ca_cert: list[CertificateFacts]
+    client_cert: list[CertificateFacts]
+
+
+class Query(QuerySpec):
+    """A saved query. `data_source` is its source's id."""
+
+    id: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class ResultError(Shape):
+    code: str
+    stage: Stage
+    title: str
+    detail: str
+    hint: str
+    retryable: bool
+
+
+class ResultRequest(Shape):
+    method: str
+    url: str = Field(description="With secrets masked.")
+    headers: list[tuple[str, str]] = Field(description="With secrets masked.")
+
+
+class ResultResponse(Shape):
+    status: int
+    reason: str
+    http_version: str
+    headers: list[tuple[str, str]]
+    content_type: str | None
+    size_bytes: int
+    truncated: bool
+
+
+class Timings(Shape):
+    queue: float
+    dns: float
+    connect: float
+    tls: float
+    send: float
+    wait: float
+    read: float
+    total: float
+
+
+class Attempt(Shape):
+    status: int | None
+    error: str | None
+    waited_ms: float
+    duration_ms: float
+
+
+class Result(Shape):
+    """What a run returns, whether it went well or not."""
+
+    run: str
+    status: Literal["ok", "failed", "cancelled"]
+    data: Any = Field(description="Parsed JSON, text, or null; see `data_encoding`.")
+    data_encoding: Literal["json", "text", "base64"] | None
+    error: ResultError | None
+    request: ResultRequest
+    response: ResultResponse | None
+    timings_ms: Timings
+    attempts: list[Attempt]
+    warnings: list[Warning]
+
+
+class PreviewEntry(Shape):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    name: str
+    value: str
+    from_: Literal["query", "source", "auth", "engine"] = Field(alias="from")
+    overrides: list[str]
+
+
+class PreviewBody(Shape):
+    content_type: str | None
+    size_bytes: int
+    text: str | None
+
+
+class Preview(BaseModel):
+    """The request that a run would send. Nothing was sent; secrets are masked."""
+
+    method: str
+    url: str
+    headers: list[PreviewEntry]
+    params: list[PreviewEntry]
+    cookies: list[PreviewEntry]
+    body: PreviewBody | None
+    curl: str
+
+
+class Actor(Shape):
+    kind: Literal["user", "token", "system"]
+    id: str
+    name: str
+
+
+class Caller(Actor):
+    role: Role
+
+
+class Named(Shape):
+    id: str
+    name: str
+
+
+class Run(Shape):
+    """One run as the history keeps it: everything but the data."""
+
+    id: str
+    status: Literal["running", "ok", "failed", "cancelled"]
+    query: Named | None = Field(description="Null for a query that was not saved.")
+    data_source: Named
+    actor: Actor
+    door: str
+    started_at: datetime
+    finished_at: datetime | None
+    duration_ms: float
+    size_bytes: int | None
+    request: ResultRequest
+    response: ResultResponse | None
+    error: ResultError | None
+    timings_ms: Timings | None
+    attempts: list[Attempt]
+    warnings: list[Warning]
+
+
+class User(Shape):
+    id: str
+    email: str
+    name: str
+    role: Role
+    disabled: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class Session(Shape):
+    user: User | None
+    actor: Caller
+
+
+class Token(Shape):
+    id: str
+    name: str
+    role: Role
+    policy: Policy
+    created_by: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class NewTokenMade(Token):
+    token: str = Field(description="The token's text, this once.")
+
+
+class Constant(Shape):
+    name: str
+    value: str
+    updated_at: datetime
+
+
+class Secret(Shape):
+    name: str
+    value: SecretMark
+    updated_at: datetime
+
+
+class AuditTarget(Shape):
+    kind: str | None
+    id: str | None
+    name: str | None
+
+
+class AuditItem(Shape):
+    seq: int
+    at: datetime
+    actor: Actor
+    door: str
+    action: str
+    target: AuditTarget
+    outcome: Literal["ok", "failed", "denied"]
+    detail: dict[str, Any]
+    prev_hash: str
+    hash: str

@@ -1,0 +1,118 @@
+"""One serving process: build, say that it is ready, serve, close in order."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import uvloop
+
+from sourcekeep.doors.demo import TOKEN, Demo, DemoPorts, DemoPortTaken
+from sourcekeep.doors.http.app import http_door
+from sourcekeep.doors.web.pages import Pages
+from sourcekeep.serve.demo_source import save_demo
+from sourcekeep.serve.listening import CannotListen, bind, port_of
+from sourcekeep.serve.server import Server, Stop
+from sourcekeep.serve.words import (
+    base_url,
+    demo_lines,
+    first_link_line,
+    ready_line,
+    say_why_not,
+    start_log,
+    tell,
+)
+from sourcekeep.settings import Settings
+from sourcekeep.wiring import App, CannotStart, build
+
+_DEMO_TLS, _DEMO_MTLS = 442, 443  # how far the TLS twins' ports are from the demo's
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a process does beside serving. Of several, one runs the demo and one made the link."""
+
+    sockets: list[socket.socket]
+    first_link: bool = True
+    demo: bool = True
+    lifeline: int | None = None  # a pipe that closes when the supervisor is gone
+    stop: Stop = field(default_factory=Stop)
+
+
+def run_alone(settings: Settings) -> int:
+    """The only process: serve until a signal, and tell the console when ready."""
+    sockets = bind(settings.host, settings.port)
+    url = base_url(settings, port_of(sockets))
+    return run(settings, Part(sockets), lambda lines: tell([*lines, ready_line(url)]))
+
+
+def run(settings: Settings, part: Part, when_ready: Callable[[list[str]], None]) -> int:
+    """Serve on these sockets; `when_ready` is given the lines to tell. The exit code."""
+    start_log(settings.log_level)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(settings, part, when_ready))
+    except (CannotStart, CannotListen, DemoPortTaken) as error:
+        return say_why_not(error)
+    return 0
+
+
+async def _serve(settings: Settings, part: Part, when_ready: Callable[[list[str]], None]) -> None:
+    part.stop.install(part.lifeline)
+    app = await build(settings)
+    try:
+        demo = await _start_demo(settings) if settings.demo and part.demo else None
+        try:
+            lines = await _opening_lines(settings, part, app, demo)
+            server = _server(settings, app, lambda: _settled(when_ready, lines))
+            await server.run_until(part.stop, part.sockets)
+        finally:
+            if demo is not None:
+                await demo.stop()
+    finally:
+        await app.close()
+
+
+def _server(settings: Settings, app: App, when_ready: Callable[[], None]) -> Server:
+    door = http_door(
+        app,
+        pages=Pages(),
+        told_hosts=settings.allowed_hosts,
+        public_url=settings.public_url,
+        loopback_only=settings.loopback_only,
+        max_request_bytes=settings.max_request_bytes,
+        session_hours=settings.session_hours,
+    )
+    return Server(
+        door,
+        trusted_proxies=settings.trusted_proxies,
+        stop_seconds=settings.stop_seconds,
+        when_ready=when_ready,
+    )
+
+
+async def _opening_lines(settings: Settings, part: Part, app: App, demo: Demo | None) -> list[str]:
+    lines: list[str] = []
+    if demo is not None:
+        await save_demo(app, demo.addresses)
+        lines += demo_lines(demo.addresses, TOKEN, settings.data_dir)
+    token = await app.people.first_link() if part.first_link else None
+    if token is not None:
+        lines.append(first_link_line(base_url(settings, port_of(part.sockets)), token))
+    return lines
+
+
+async def _start_demo(settings: Settings) -> Demo:
+    port = settings.demo_port
+    ports = DemoPorts(http=port, tls=port + _DEMO_TLS, mtls=port + _DEMO_MTLS)
+    return await Demo.start(settings.data_dir, ports=DemoPorts.free() if port == 0 else ports)
+
+
+def _settled(when_ready: Callable[[list[str]], None], lines: list[str]) -> None:
+    """All that was built stays: the collector need not look at it again (a fifth of its work)."""
+    gc.collect()
+    gc.freeze()
+    when_ready(lines)
