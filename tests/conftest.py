@@ -8,12 +8,18 @@ from pathlib import Path
 
 import pytest
 import trustme
+from hypothesis import settings
 
 from tests.postgres import new_database, running_postgres
 
 # No test may ask the internet anything, nor inherit what the developer has set for real use.
 for _name in [name for name in os.environ if name.startswith("SOURCEKEEP_")]:
     del os.environ[_name]
+
+
+# A busy machine is no defect; and what CI finds, anybody can find again with the printed blob.
+settings.register_profile("sourcekeep", deadline=None, print_blob=True)
+settings.load_profile("sourcekeep")
 
 
 @pytest.fixture(scope="session")
