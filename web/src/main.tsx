@@ -7,7 +7,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "@/api/queryClient";
-import { router } from "@/app/router";
+import { createAppRouter } from "@/app/router";
 import { cssVariables, theme } from "@/app/theme";
 import { pageNonce } from "@/lib/nonce";
 
@@ -15,6 +15,7 @@ import { pageNonce } from "@/lib/nonce";
 Object.assign(globalThis, { __webpack_nonce__: pageNonce() });
 
 const queryClient = createQueryClient();
+const router = createAppRouter();
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 

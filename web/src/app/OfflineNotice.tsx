@@ -20,7 +20,8 @@ export function OfflineNotice() {
       if (stopped) return;
       if (back) {
         setReachable(true);
-        void queries.invalidateQueries();
+        // Not the session: should it have ended, the next call says so and keeps unsaved work.
+        void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
       } else {
         timer = setTimeout(attempt, wait, Math.min(wait * 1.5, LONGEST_WAIT_MS));
       }

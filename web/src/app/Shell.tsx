@@ -15,13 +15,15 @@ import { UserMenu } from "./UserMenu";
 
 export function Shell() {
   const queries = useQueryClient();
-  const { data: user, isPending, isError } = useQuery(sessionQuery);
+  const { data: user, dataUpdatedAt, isPending, isError } = useQuery(sessionQuery);
   const [expired, setExpired] = useState(false);
 
   useEffect(() => onSessionEnd(() => setExpired(true)), []);
+  // By time, not by value: the same person signing in again is the same value.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each answer about the session counts
   useEffect(() => {
     if (user) setExpired(false);
-  }, [user]);
+  }, [user, dataUpdatedAt]);
 
   if (isPending || isError) {
     return (

@@ -10,8 +10,9 @@ export function UserMenu() {
   const exit = useMutation({
     mutationFn: signOut,
     onSuccess: () => {
-      queries.clear();
       queries.setQueryData(sessionQuery.queryKey, null);
+      // Nothing that the last person saw is kept for the next one.
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
     },
   });
   if (!user) return null;

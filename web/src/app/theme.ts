@@ -28,6 +28,8 @@ export const theme = createTheme({
   cursorType: "pointer",
   components: {
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
+    // The label is the word alone; a required field says so to readers by its own attribute.
+    InputWrapper: { defaultProps: { withAsterisk: false } },
     Modal: { defaultProps: { centered: true } },
   },
 });
@@ -40,6 +42,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#68727c",
     "--mantine-color-error": "#c0262d",
     "--mantine-color-anchor": "#0b6e69",
+    "--mantine-color-red-light": "#fdecec",
+    "--mantine-color-red-light-color": "#a61b22",
+    "--mantine-color-orange-light": "#fff1e0",
+    "--mantine-color-orange-light-color": "#8f3d06",
   },
   dark: {
     "--mantine-color-body": "#15181b",
@@ -47,6 +53,12 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#949ea8",
     "--mantine-color-error": "#ff8787",
     "--mantine-color-anchor": "#4dbfb2",
+    "--mantine-color-keep-light": "#14322f",
+    "--mantine-color-keep-light-hover": "#193d39",
     "--mantine-color-keep-light-color": "#74cec3",
+    "--mantine-color-red-light": "#33201f",
+    "--mantine-color-red-light-color": "#ffa8a8",
+    "--mantine-color-orange-light": "#33281c",
+    "--mantine-color-orange-light-color": "#ffc078",
   },
 });

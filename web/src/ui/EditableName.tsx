@@ -60,7 +60,7 @@ export function EditableName({ name, noun, onRename }: EditableNameProps) {
 
   if (draft === null) {
     return (
-      <Title order={1} size="h4" miw={0}>
+      <Title order={1} size="h4" className="sk-name-heading">
         <UnstyledButton
           ref={button}
           className="sk-name"

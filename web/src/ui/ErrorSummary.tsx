@@ -29,6 +29,8 @@ export function ErrorSummary({ errors, refusals }: ErrorSummaryProps) {
               component="button"
               type="button"
               ta="left"
+              c="inherit"
+              underline="always"
               size="sm"
               onClick={() => focusField(error.pointer)}
             >

@@ -4,13 +4,15 @@ import { type ReactNode, useId } from "react";
 import classes from "./FormSection.module.css";
 
 interface FormSectionProps {
-  title: string;
+  /** None where the label of the first field says it. */
+  title?: string;
   help?: ReactNode;
   children: ReactNode;
 }
 
 export function FormSection({ title, help, children }: FormSectionProps) {
   const id = useId();
+  if (!title) return <div className={classes.section}>{children}</div>;
   return (
     <section aria-labelledby={id} className={classes.section}>
       <Title order={2} size="h5" id={id}>
@@ -27,6 +29,7 @@ export function FormSection({ title, help, children }: FormSectionProps) {
 }
 
 interface FoldedSectionProps extends FormSectionProps {
+  title: string;
   /** What is set inside, in a few words, while it is folded. */
   note?: string;
 }

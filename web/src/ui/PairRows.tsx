@@ -1,6 +1,7 @@
 // Rows of name and value: headers, params, cookies. Headers can be marked secret or locked.
 import { Button, Text } from "@mantine/core";
 import { type ClipboardEvent, useRef } from "react";
+import { flushSync } from "react-dom";
 import type { Pair } from "@/api/types";
 import { pairsFromText } from "@/lib/pairText";
 import { storedMark } from "@/lib/secret";
@@ -33,20 +34,15 @@ export function PairRows(props: PairRowsProps) {
     ? { name: "", value: "", locked: false, secret: false }
     : { name: "", value: "" };
 
-  const focusName = (row: number) =>
-    requestAnimationFrame(() => {
-      const names = list.current?.querySelectorAll<HTMLInputElement>("[data-name-of-row]");
-      names?.[Math.min(row, names.length - 1)]?.focus();
-    });
-  const add = () => {
-    onChange([...rows, blank]);
-    focusName(rows.length);
+  /** Drawn at once, so that what is typed next goes into the row. */
+  const changeAndFocus = (next: Pair[], row: number) => {
+    flushSync(() => onChange(next));
+    const names = list.current?.querySelectorAll<HTMLInputElement>("[data-name-of-row]");
+    names?.[Math.min(row, names.length - 1)]?.focus();
   };
+  const add = () => changeAndFocus([...rows, blank], rows.length);
   const change = (row: number, next: Pair) => onChange(rows.with(row, next));
-  const remove = (row: number) => {
-    onChange(rows.toSpliced(row, 1));
-    focusName(row);
-  };
+  const remove = (row: number) => changeAndFocus(rows.toSpliced(row, 1), row);
   const paste = (row: number, event: ClipboardEvent) => {
     const pasted = pairsFromText(event.clipboardData.getData("text/plain"));
     if (!pasted) return;

@@ -1,6 +1,7 @@
 // A secret: typed once, then only "•••••• set 3 days ago" with Replace and Clear. It never comes back.
 import { Button, Group, Input, PasswordInput, Text, Textarea } from "@mantine/core";
 import { type ReactNode, useId } from "react";
+import { flushSync } from "react-dom";
 import type { Secret } from "@/api/types";
 import { storedMark, typedText } from "@/lib/secret";
 import { RelativeTime } from "./RelativeTime";
@@ -41,6 +42,7 @@ export function SecretField(props: SecretFieldProps) {
         <Group
           gap="xs"
           className="sk-secret"
+          mt={hideLabel ? 0 : 6}
           role="group"
           aria-label={label}
           wrap="nowrap"
@@ -62,8 +64,9 @@ export function SecretField(props: SecretFieldProps) {
               variant="default"
               aria-label={`Replace ${label}`}
               onClick={() => {
-                onChange("");
-                focusSoon(id);
+                // Drawn at once, so that what is typed next goes into the field.
+                flushSync(() => onChange(""));
+                document.getElementById(id)?.focus();
               }}
             >
               Replace
@@ -127,9 +130,4 @@ export function SecretField(props: SecretFieldProps) {
       )}
     </div>
   );
-}
-
-/** After the field has been drawn. */
-function focusSoon(id: string): void {
-  requestAnimationFrame(() => document.getElementById(id)?.focus());
 }

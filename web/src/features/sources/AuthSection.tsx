@@ -1,5 +1,5 @@
 // Authentication: the type, and the form that its schema describes.
-import { NativeSelect, Text } from "@mantine/core";
+import { NativeSelect } from "@mantine/core";
 import { useRef } from "react";
 import type { Auth, Kind } from "@/api/types";
 import { initialOf, variantsOf } from "@/lib/schemaForm";
@@ -32,17 +32,14 @@ export function AuthSection({ kind, auth, stored, onChange, errors }: AuthSectio
     <>
       <NativeSelect
         label="Authentication"
+        classNames={{ label: "sk-heading-label" }}
+        description={chosen?.description}
         data-pointer="/auth"
         data={variants.map(({ value, title }) => ({ value, label: title }))}
         value={auth.type}
         error={errors.get("/auth") ?? errors.get("/auth/type")}
         onChange={(event) => choose(event.currentTarget.value)}
       />
-      {chosen?.description && (
-        <Text size="sm" c="dimmed">
-          {chosen.description}
-        </Text>
-      )}
       {chosen && (
         <SchemaFields
           key={chosen.value}

@@ -22,7 +22,7 @@ export function SavedSources({ current }: { current: string | undefined }) {
   return (
     <nav className={classes.group} aria-labelledby="saved-heading">
       <h2 id="saved-heading" className={classes.heading}>
-        Saved
+        Saved data sources
       </h2>
       {searchable && (
         <TextInput

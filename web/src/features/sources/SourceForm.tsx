@@ -46,7 +46,7 @@ export function SourceForm({ answer, kind }: SourceFormProps) {
             {inWords(form.failure)}
           </Alert>
         )}
-        <FormSection title="Address">
+        <FormSection>
           <TextInput
             label="Base URL"
             description="Where the API is. The credential is only ever sent to this origin."
@@ -54,7 +54,7 @@ export function SourceForm({ answer, kind }: SourceFormProps) {
             type="url"
             required
             data-pointer="/base_url"
-            classNames={{ input: "sk-code" }}
+            classNames={{ input: "sk-code", label: "sk-heading-label" }}
             spellCheck={false}
             autoComplete="off"
             value={draft.base_url}
@@ -76,7 +76,7 @@ export function SourceForm({ answer, kind }: SourceFormProps) {
         </FormSection>
         <PairSection form={form} field="params" />
         <PairSection form={form} field="cookies" />
-        <FormSection title="Credential">
+        <FormSection>
           <AuthSection
             kind={kind}
             auth={draft.auth}
@@ -85,7 +85,7 @@ export function SourceForm({ answer, kind }: SourceFormProps) {
             onChange={(auth) => form.change("auth", auth)}
           />
         </FormSection>
-        <FormSection title="TLS">
+        <FormSection>
           <TlsSection
             tls={draft.tls}
             source={source}

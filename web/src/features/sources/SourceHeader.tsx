@@ -3,7 +3,7 @@ import { Anchor, Badge, Button, Group, List, Text, Tooltip } from "@mantine/core
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { deleteSource } from "@/api/sources";
-import type { Kind } from "@/api/types";
+import type { DataSource, Kind } from "@/api/types";
 import { ApiProblem, inWords } from "@/lib/problem";
 import { ConfirmButton } from "@/ui/ConfirmButton";
 import { EditableName } from "@/ui/EditableName";
@@ -44,16 +44,24 @@ export function SourceHeader({ form, kind, onDeleted }: SourceHeaderProps) {
               </Badge>
             </Tooltip>
           )}
+          <Text size="sm" c="dimmed" role="status" className={classes.state}>
+            {form.unsaved ? "Unsaved changes" : form.saved ? "Saved" : ""}
+          </Text>
         </div>
         <Actions form={form} onDeleted={onDeleted} />
       </div>
-      {source.warnings?.map((warning) => (
+      {otherWarnings(source).map((warning) => (
         <Text key={warning.code + warning.detail} size="sm" className={classes.warning}>
           <WarningIcon size={16} /> <span>{warning.detail}</span>
         </Text>
       ))}
     </header>
   );
+}
+
+/** All but the one that has its own badge. */
+function otherWarnings({ warnings = [] }: DataSource) {
+  return warnings.filter(({ code }) => code !== "tls_not_verified");
 }
 
 function Actions({ form, onDeleted }: Omit<SourceHeaderProps, "kind">) {
@@ -70,18 +78,17 @@ function Actions({ form, onDeleted }: Omit<SourceHeaderProps, "kind">) {
 
   return (
     <Group gap="xs" className={classes.actions}>
-      <Text size="sm" c="dimmed" role="status" className={classes.state}>
-        {form.unsaved ? "Unsaved changes" : form.saved ? "Saved" : ""}
-      </Text>
       <ConfirmButton
         title={`Delete ${source.name}?`}
         text="The data source and its stored credential are deleted for good."
         verb="Delete"
         onConfirm={remove}
         explain={(error) => <InUse error={error} />}
-        leftSection={<TrashIcon size={16} />}
+        aria-label="Delete"
+        px="sm"
       >
-        Delete
+        <TrashIcon size={16} />
+        <span className={classes.word}>Delete</span>
       </ConfirmButton>
       <ButtonLink to="/queries" search={{ new: source.id }} variant="default">
         Create query

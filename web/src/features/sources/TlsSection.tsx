@@ -36,6 +36,7 @@ export function TlsSection({ tls, source, onChange, errors }: TlsSectionProps) {
     <>
       <NativeSelect
         label="SSL Certificate"
+        classNames={{ label: "sk-heading-label" }}
         description={HELP[tls.mode] || undefined}
         data-pointer="/tls"
         data={MODES}

@@ -1,0 +1,94 @@
+import { screen, waitFor } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { expect, test } from "vitest";
+import { setReachable } from "@/api/reachability";
+import { openPage } from "./app";
+import { fakeSources, invalid, problem } from "./fakeSources";
+import { ADA } from "./samples";
+import { server } from "./server";
+
+function signedOut() {
+  fakeSources();
+  server.use(http.get("/api/v1/session", () => problem(401, "not_signed_in", "Sign in first.")));
+}
+
+test("without a session every address asks to sign in, and then shows what was asked for", async () => {
+  signedOut();
+  server.use(
+    http.post("/api/v1/session", async ({ request }) => {
+      const { password } = (await request.json()) as { password: string };
+      return password === "right"
+        ? HttpResponse.json({ user: ADA })
+        : problem(401, "wrong_credentials", "The email or the password is not right.");
+    }),
+  );
+  const { user, path } = openPage("/data-sources/s1");
+  await user.type(await screen.findByLabelText("Email"), "ada@example.com");
+  await user.type(screen.getByLabelText("Password"), "wrong{Enter}");
+  expect(await screen.findByRole("alert")).toHaveTextContent(
+    "The email or the password is not right.",
+  );
+  await user.clear(screen.getByLabelText("Password"));
+  await user.type(screen.getByLabelText("Password"), "right{Enter}");
+  expect(await screen.findByLabelText("Base URL")).toBeVisible();
+  expect(path()).toBe("/data-sources/s1");
+});
+
+test("the one-time link makes the first account and goes on without the token", async () => {
+  signedOut();
+  const sent: unknown[] = [];
+  server.use(
+    http.post("/api/v1/session/first", async ({ request }) => {
+      sent.push(await request.json());
+      return sent.length === 1
+        ? invalid([{ pointer: "/password", code: "short", detail: "At least 10 characters." }])
+        : HttpResponse.json({ user: ADA }, { status: 201 });
+    }),
+  );
+  const { user, router } = openPage("/welcome?token=one-time");
+  await user.type(await screen.findByLabelText("Name"), "Ada");
+  await user.type(screen.getByLabelText("Email"), "ada@example.com");
+  await user.type(screen.getByLabelText("Password"), "short{Enter}");
+  expect(await screen.findByText("At least 10 characters.")).toBeVisible();
+  await user.type(screen.getByLabelText("Password"), "er password{Enter}");
+  await waitFor(() => expect(router.state.location.href).toBe("/data-sources"));
+  expect(sent[1]).toEqual({
+    token: "one-time",
+    email: "ada@example.com",
+    name: "Ada",
+    password: "shorter password",
+  });
+});
+
+test("a session that ends asks to sign in over the page; what was typed stays", async () => {
+  const fake = fakeSources();
+  const { user } = openPage("/data-sources/s1");
+  await user.type(await screen.findByLabelText("Base URL"), "x");
+  fake.refuseWith(() => problem(401, "not_signed_in", "Sign in first."));
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByRole("dialog", { name: "Sign in again" })).toBeVisible();
+  server.use(http.post("/api/v1/session", () => HttpResponse.json({ user: { ...ADA } })));
+  await user.type(screen.getByLabelText("Email"), "ada@example.com");
+  await user.type(screen.getByLabelText("Password"), "right{Enter}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(screen.getByLabelText("Base URL")).toHaveValue("https://api.example.com/v1/x");
+});
+
+test("signing out leads to the sign-in page", async () => {
+  fakeSources();
+  server.use(http.delete("/api/v1/session", () => new HttpResponse(null, { status: 204 })));
+  const { user } = openPage("/data-sources");
+  await user.click(await screen.findByRole("button", { name: "Account: Ada" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Sign out" }));
+  expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
+});
+
+test("a server that does not answer is said, and the page mends itself", async () => {
+  fakeSources();
+  server.use(http.get("/healthz", () => HttpResponse.json({})));
+  openPage("/data-sources");
+  await screen.findByRole("button", { name: "REST API" });
+  setReachable(false);
+  expect(await screen.findByText("Sourcekeep does not answer; trying again…")).toBeVisible();
+  await waitFor(() => expect(screen.queryByText(/does not answer/)).toBeNull(), { timeout: 4_000 });
+});
