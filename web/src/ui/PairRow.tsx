@@ -2,9 +2,10 @@
 import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
 import type { ClipboardEvent, KeyboardEvent, ReactNode } from "react";
 import type { Pair } from "@/api/types";
-import { CloseIcon, EyeIcon, EyeOffIcon, LockIcon, UnlockIcon } from "./icons";
+import { BarredIcon, CloseIcon, EyeIcon, EyeOffIcon, LockIcon, UnlockIcon } from "./icons";
 import classes from "./PairRows.module.css";
 import { SecretField } from "./SecretField";
+import { TemplateInput } from "./TemplateInput";
 
 interface PairRowProps {
   noun: string;
@@ -15,6 +16,7 @@ interface PairRowProps {
   at: string;
   errors: ReadonlyMap<string, string>;
   marks: boolean;
+  removable: boolean;
   placeholder: { name: string; value: string } | undefined;
   onChange: (row: Pair) => void;
   onRemove: () => void;
@@ -24,13 +26,14 @@ interface PairRowProps {
 }
 
 export function PairRow(props: PairRowProps) {
-  const { noun, position, row, at, errors, marks, onChange, onEnter } = props;
+  const { noun, position, row, at, errors, marks, removable, onChange, onEnter } = props;
   const which = `${noun} ${position + 1}`;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !onEnter) return;
     event.preventDefault();
     onEnter();
   };
+  const removes = removable && row.value === null;
   const valueError = errors.get(`${at}/value`);
 
   return (
@@ -61,20 +64,32 @@ export function PairRow(props: PairRowProps) {
           onChange={(value) => onChange({ ...row, value })}
         />
       ) : (
-        <TextInput
+        <TemplateInput
           data-pointer={`${at}/value`}
           aria-label={`Value of ${which}`}
-          placeholder={props.placeholder?.value ?? "Value"}
+          placeholder={removes ? "Not sent at all" : (props.placeholder?.value ?? "Value")}
+          disabled={removes}
           classNames={{ input: "sk-code" }}
-          spellCheck={false}
-          autoComplete="off"
           value={row.value === null ? "" : String(row.value)}
           error={valueError}
-          onChange={(event) => onChange({ ...row, value: event.currentTarget.value })}
+          onChange={(value) => onChange({ ...row, value })}
           onKeyDown={onKeyDown}
         />
       )}
       <div className={classes.actions}>
+        {removable && (
+          <Mark
+            on={removes}
+            label={`Remove the data source's: ${which}`}
+            title={
+              removes
+                ? `The data source's ${noun} of this name is not sent`
+                : `Send no ${noun} of this name, not even the data source's`
+            }
+            icon={<BarredIcon size={16} />}
+            onClick={() => onChange({ ...row, value: removes ? "" : null })}
+          />
+        )}
         {marks && (
           <>
             <Mark

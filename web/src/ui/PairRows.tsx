@@ -20,6 +20,8 @@ export interface PairRowsProps {
   at: string;
   /** Offer the secret and locked marks. */
   marks?: boolean;
+  /** Offer to remove what the data source would send under a row's name (a null value). */
+  removable?: boolean;
   /** The rows as the server has them, for the marks of stored secrets. */
   storedRows?: Pair[];
   placeholder?: { name: string; value: string };
@@ -28,7 +30,16 @@ export interface PairRowsProps {
 const NO_ERRORS: ReadonlyMap<string, string> = new Map();
 
 export function PairRows(props: PairRowsProps) {
-  const { noun, rows, onChange, errors = NO_ERRORS, at, marks = false, storedRows = [] } = props;
+  const {
+    noun,
+    rows,
+    onChange,
+    errors = NO_ERRORS,
+    at,
+    marks = false,
+    removable = false,
+    storedRows = [],
+  } = props;
   const list = useRef<HTMLDivElement>(null);
   const blank: Pair = marks
     ? { name: "", value: "", locked: false, secret: false }
@@ -67,6 +78,7 @@ export function PairRows(props: PairRowsProps) {
           at={`${at}/${position}`}
           errors={errors}
           marks={marks}
+          removable={removable}
           placeholder={props.placeholder}
           onChange={(next) => change(position, next)}
           onRemove={() => remove(position)}

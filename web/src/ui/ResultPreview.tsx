@@ -47,26 +47,34 @@ export function ResultPreview({ preview }: { preview: Preview }) {
   );
 }
 
-/** Who set what: the entries alone. */
-export function PreviewEntries({
-  preview,
-}: {
+interface EntriesProps {
   preview: Pick<Preview, "headers" | "params" | "cookies">;
-}) {
+  /** Level of the headings. */
+  order?: 3 | 4;
+}
+
+/** Who set what: the entries alone. */
+export function PreviewEntries({ preview, order = 3 }: EntriesProps) {
   return (
-    <>
-      <Entries title="Headers" entries={preview.headers} />
-      <Entries title="Params" entries={preview.params} />
-      <Entries title="Cookies" entries={preview.cookies} />
-    </>
+    <Stack gap="md">
+      <Entries title="Headers" entries={preview.headers} order={order} />
+      <Entries title="Params" entries={preview.params} order={order} />
+      <Entries title="Cookies" entries={preview.cookies} order={order} />
+    </Stack>
   );
 }
 
-function Entries({ title, entries }: { title: string; entries: PreviewEntry[] }) {
+interface ListProps {
+  title: string;
+  entries: PreviewEntry[];
+  order: 3 | 4;
+}
+
+function Entries({ title, entries, order }: ListProps) {
   if (entries.length === 0) return null;
   return (
     <div>
-      <Title order={3} size="h6" mb={4}>
+      <Title order={order} size="h6" mb={4}>
         {title}
       </Title>
       <Table className={classes.pairs} aria-label={`${title} to send`} verticalSpacing={4}>

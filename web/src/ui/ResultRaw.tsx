@@ -51,12 +51,14 @@ export function ResultRaw({ body, contentType }: RawProps) {
     return <GuardedText label="Raw body" text={body.text} language="text" />;
   }
   const type = (contentType ?? "").split(";")[0]?.trim() ?? "";
+  const isPicture = /^image\/[\w.+-]+$/.test(type);
   return (
     <Stack gap="sm" align="flex-start">
       <Text size="sm" c="dimmed">
-        Binary data{type && ` (${type})`}; download it to look at it in another program.
+        Binary data{type && ` (${type})`}
+        {isPicture ? "" : "; download it to look at it in another program"}.
       </Text>
-      {/^image\/[\w.+-]+$/.test(type) && (
+      {isPicture && (
         <img
           src={`data:${type};base64,${body.text}`}
           alt="The body of the response"

@@ -62,7 +62,7 @@ export function ResultTiming({ timings, attempts }: Props) {
           The phases are those of the last attempt; the total is of all.
         </Text>
       )}
-      {attempts.length > 0 && <Attempts attempts={attempts} />}
+      {attempts.length > 1 && <Attempts attempts={attempts} />}
     </div>
   );
 }

@@ -46,17 +46,28 @@ export function TemplateInput({ value, onChange, onBlur, onKeyDown, ...rest }: P
     return true;
   };
 
+  const combobox = {
+    role: "combobox",
+    "aria-autocomplete": "list",
+    "aria-expanded": opened,
+    "aria-controls": opened ? listId : undefined,
+    "aria-activedescendant": opened ? `${listId}-${at}` : undefined,
+  } as const;
+
   return (
-    <Popover opened={opened} withRoles={false} position="bottom-start" offset={4} shadow="md">
+    <Popover
+      opened={opened}
+      withRoles={false}
+      withinPortal={false}
+      position="bottom-start"
+      offset={4}
+      shadow="md"
+    >
       <Popover.Target>
         <TextInput
           {...rest}
           ref={input}
-          role="combobox"
-          aria-autocomplete="list"
-          aria-expanded={opened}
-          aria-controls={opened ? listId : undefined}
-          aria-activedescendant={opened ? `${listId}-${at}` : undefined}
+          {...(names.length > 0 && combobox)}
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}

@@ -6,6 +6,9 @@ import { type Column, cellOf, cellText, type Sorting } from "./resultRows";
 import classes from "./VirtualTable.module.css";
 
 const ROW_HEIGHT = 30;
+/** The table scrolls inside this; a short list takes only what it needs. */
+const TALLEST = 420;
+const FRAME = 18;
 const NUMBER_WIDTH = 64;
 const NARROWEST = 72;
 const WIDEST = 340;
@@ -47,8 +50,14 @@ export function VirtualTable({ rows, order, columns, sorting, onSort, onOpen }: 
   const width = NUMBER_WIDTH + across.getTotalSize();
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section ref={region} className={classes.region} tabIndex={0} aria-label="Rows">
+    <section
+      ref={region}
+      className={classes.region}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+      tabIndex={0}
+      aria-label="Rows"
+      style={{ height: Math.min(TALLEST, (order.length + 1) * ROW_HEIGHT + FRAME) }}
+    >
       <div
         role="table"
         aria-label="Result rows"
@@ -174,7 +183,8 @@ const Cell = memo(function Cell({ value, position, left, width }: CellProps) {
 
 function widthOf(rows: unknown[], { name }: Column): number {
   let longest = name.length + 2;
-  const step = Math.max(1, Math.floor(rows.length / WIDTH_SAMPLE));
+  // Odd, so that lists with a rhythm of two or four are not always met on the same beat.
+  const step = Math.floor(rows.length / WIDTH_SAMPLE) | 1;
   for (let at = 0; at < rows.length; at += step) {
     longest = Math.max(longest, cellText(cellOf(rows[at], name)).length);
   }

@@ -53,6 +53,12 @@ export const PencilIcon = icon(<path d="M4 20l1-4L16.5 4.5l3 3L8 19zM14 7l3 3" /
 export const CloseIcon = icon(<path d="m6 6 12 12M18 6 6 18" />);
 export const CheckIcon = icon(<path d="m5 12.5 4.5 4.5L19 7.5" />);
 export const WarningIcon = icon(<path d="M12 4 2.8 20h18.4zM12 10v4.5m0 2.5v.5" />);
+export const BarredIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="8" />
+    <path d="m6.5 6.5 11 11" />
+  </>,
+);
 export const LockIcon = icon(
   <>
     <rect x="5" y="11" width="14" height="9" rx="2" />

@@ -4,8 +4,8 @@ import { useState } from "react";
 import { base64Of } from "@/lib/download";
 import { sizeWords } from "@/lib/measure";
 
-/** The server refuses larger calls; base64 adds a third. */
-const LARGEST_FILE = 16 * 1024 * 1024;
+/** More than a page should hold as text. The server has its own, smaller limit and says so. */
+const LARGEST_FILE = 64 * 1024 * 1024;
 
 export interface ChosenFile {
   base64: string;

@@ -3,6 +3,7 @@ import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { PlusIcon } from "@/ui/icons";
 import type { Faults } from "./faults";
 import { ParameterRow } from "./ParameterRow";
+import classes from "./ParametersTab.module.css";
 import { ParameterValue } from "./ParameterValue";
 import { NEW_PARAMETER, type ParameterDraft } from "./parameterDraft";
 import { type ValueTexts, valuePointer } from "./parameterInput";
@@ -32,10 +33,10 @@ export function ParametersTab(props: Props) {
     <Stack gap="lg">
       {named.length > 0 && (
         <section aria-label="Values to run with">
-          <Title order={3} size="h6" mb={6}>
+          <Title order={2} size="h6" mb={6}>
             Values to run with
           </Title>
-          <Stack gap="xs" maw={620}>
+          <div className={classes.values}>
             {named.map((parameter) => (
               <ParameterValue
                 key={`${parameter.name} ${parameter.type}`}
@@ -45,7 +46,7 @@ export function ParametersTab(props: Props) {
                 onChange={(text) => onValue(parameter.name, text)}
               />
             ))}
-          </Stack>
+          </div>
         </section>
       )}
       {strays.map(([pointer, words]) => (
@@ -56,7 +57,7 @@ export function ParametersTab(props: Props) {
       {canEdit && (
         <section aria-label="Definitions">
           {named.length > 0 && (
-            <Title order={3} size="h6" mb={6}>
+            <Title order={2} size="h6" mb={6}>
               Definitions
             </Title>
           )}

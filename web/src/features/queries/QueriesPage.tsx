@@ -1,5 +1,5 @@
 // /queries: the list and what to do first; with `?new=<source>` it makes a query there and opens it.
-import { Alert, Center, Loader } from "@mantine/core";
+import { Alert, Center, Loader, VisuallyHidden } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
@@ -14,7 +14,10 @@ import { QueriesFrame } from "./QueriesFrame";
 export function QueriesPage() {
   const { new: source } = useSearch({ from: "/shell/queries" });
   return (
-    <QueriesFrame>{source ? <Creating key={source} source={source} /> : <Chooser />}</QueriesFrame>
+    <QueriesFrame>
+      <VisuallyHidden component="h1">Queries</VisuallyHidden>
+      {source ? <Creating key={source} source={source} /> : <Chooser />}
+    </QueriesFrame>
   );
 }
 

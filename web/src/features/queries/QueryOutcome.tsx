@@ -1,5 +1,5 @@
 // What stands below the request: nothing yet, a wait, a result, a preview, or why nothing was sent.
-import { Alert, Group, Loader, Paper, Text, Title } from "@mantine/core";
+import { Alert, Group, Loader, Paper, Text, Title, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { DataSource } from "@/api/types";
 import { durationWords } from "@/lib/measure";
@@ -25,6 +25,7 @@ interface Props {
 export function QueryOutcome(props: Props) {
   return (
     <section aria-label="Result">
+      <VisuallyHidden component="h2">Result</VisuallyHidden>
       <Outcome {...props} />
     </section>
   );
@@ -35,7 +36,7 @@ function Outcome({ state, preview, source, whoSet }: Props) {
     if ("error" in preview) return <Refusal error={preview.error} source={source} />;
     return (
       <>
-        <Title order={2} size="h6" mb="xs">
+        <Title order={3} size="h6" mb="xs">
           Preview: nothing was sent
         </Title>
         <ResultPreview preview={preview.preview} />
@@ -93,7 +94,7 @@ function WhoSet({ run, load }: { run: string; load: () => Promise<Preview> }) {
       <Title order={3} size="h6" mb="xs">
         Who set what
       </Title>
-      <PreviewEntries preview={data} />
+      <PreviewEntries preview={data} order={4} />
     </section>
   );
 }

@@ -3,7 +3,6 @@ import { Button, NativeSelect, Text, TextInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import type { DataSource } from "@/api/types";
-import { durationWords } from "@/lib/measure";
 import { PlayIcon, StopIcon } from "@/ui/icons";
 import { TemplateInput } from "@/ui/TemplateInput";
 import type { Faults } from "./faults";
@@ -113,7 +112,7 @@ export function Elapsed({ since }: { since: number }) {
   }, []);
   return (
     <Text size="sm" c="dimmed" span className={classes.elapsed}>
-      {durationWords(Math.max(0, Math.round((now - since) / TICK_MS) * TICK_MS))}
+      {(Math.max(0, now - since) / 1000).toFixed(1)} s
     </Text>
   );
 }

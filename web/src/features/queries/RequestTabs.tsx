@@ -80,6 +80,7 @@ function Content(props: Props & { missing: string[] }): ReactNode {
         <PairRows
           noun="param"
           at="params"
+          removable
           rows={draft.params}
           errors={faults}
           onChange={(params) => change({ params })}
@@ -89,6 +90,7 @@ function Content(props: Props & { missing: string[] }): ReactNode {
         <PairRows
           noun="header"
           at="headers"
+          removable
           rows={draft.headers}
           errors={faults}
           onChange={(headers) => change({ headers })}
@@ -98,6 +100,7 @@ function Content(props: Props & { missing: string[] }): ReactNode {
         <PairRows
           noun="cookie"
           at="cookies"
+          removable
           rows={draft.cookies}
           errors={faults}
           onChange={(cookies) => change({ cookies })}

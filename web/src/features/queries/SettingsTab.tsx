@@ -37,7 +37,7 @@ export function SettingsTab({ source, limits, retry, faults, onLimits, onRetry }
   return (
     <Stack gap="lg" maw={760}>
       <section aria-label="Limits">
-        <Title order={3} size="h6" mb={6}>
+        <Title order={2} size="h6" mb={6}>
           Limits
         </Title>
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
@@ -57,7 +57,7 @@ export function SettingsTab({ source, limits, retry, faults, onLimits, onRetry }
         </SimpleGrid>
       </section>
       <section aria-label="Retries">
-        <Title order={3} size="h6" mb={6}>
+        <Title order={2} size="h6" mb={6}>
           Retries
         </Title>
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">

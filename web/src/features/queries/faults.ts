@@ -39,10 +39,10 @@ export function faultsOf(problem: ApiProblem, draft: Draft, of: "save" | "run"):
 }
 
 function inQuery(pointer: string): string {
-  if (pointer.startsWith("/query/")) return pointer.slice("/query".length);
-  const value = /^\/parameters\/([^/]+)/.exec(pointer)?.[1];
+  const inside = pointer.startsWith("/query/") ? pointer.slice("/query".length) : pointer;
+  const value = /^\/parameters\/([^/]+)/.exec(inside)?.[1];
   // A number is a definition's place; a name is a value that was given.
-  return value !== undefined && !/^\d+$/.test(value) ? valuePointer(value) : pointer;
+  return value !== undefined && !/^\d+$/.test(value) ? valuePointer(value) : inside;
 }
 
 /** Rows that hold nothing were not sent: count them back in. */
