@@ -18,7 +18,7 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None, *, at_once: int = 2) -> None:
         self._hasher = hasher or PasswordHasher()
         self._turns = asyncio.Semaphore(at_once)
-        self._decoy = self._hasher.hash("the password of nobody")
+        self._decoy: str | None = None
 
     async def hash(self, password: str) -> str:
         async with self._turns:
@@ -27,10 +27,14 @@ class Passwords:
     async def fits(self, password: str, hash: str | None) -> bool:
         """Whether the password is the one hashed. No hash (no such person) takes as long."""
         async with self._turns:
-            right = await asyncio.to_thread(self._verify, password, hash or self._decoy)
+            right = await asyncio.to_thread(self._verify, password, hash)
         return right and hash is not None
 
-    def _verify(self, password: str, hash: str) -> bool:
+    def _verify(self, password: str, hash: str | None) -> bool:
+        if hash is None:
+            if self._decoy is None:
+                self._decoy = self._hasher.hash("the password of nobody")
+            hash = self._decoy
         try:
             return self._hasher.verify(hash, password)
         except (VerificationError, InvalidHashError):

@@ -16,7 +16,6 @@ from pydantic import Field
 
 from sourcekeep.engine.plan import prepare
 from sourcekeep.engine.prepared import Plan
-from sourcekeep.engine.preview import preview, stand_in, stand_in_secrets
 from sourcekeep.engine.result_json import encode as encode
 from sourcekeep.engine.run import Engine, OpenedSource
 from sourcekeep.kit.clock import Clock
@@ -172,10 +171,14 @@ class Runs(History):
     async def _plan_without_secrets(
         self, plan: Callable[[Mapping[str, str], Mapping[str, str]], Plan]
     ) -> Plan:
+        from sourcekeep.engine.preview import stand_in_secrets
+
         values = await self._snapshots.values()
         return plan(values.constants, stand_in_secrets(values.secrets))
 
     def _preview(self, source: ReadySource, plan: Plan) -> Doc:
+        from sourcekeep.engine.preview import preview, stand_in
+
         texts = {key: stand_in(key) for key in secret_keys(source.row.doc)}
         spec = self._faces.spec(source.row.doc, texts)
         return preview(plan, source.auth, spec.auth)
