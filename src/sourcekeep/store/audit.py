@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping, and_, select, text
 
 from sourcekeep.kit.clock import rfc3339
 from sourcekeep.store import chain, paging
 from sourcekeep.store.columns import micros_of, moment_of
 from sourcekeep.store.rows import AuditLine, AuditRow
-from sourcekeep.store.tables import audit, audit_head
+from sourcekeep.store.tables import FREQUENT_ACTIONS, NOT_FREQUENT, audit, audit_head
 from sourcekeep.store.work import Work
 
 _CHECKED_AT_ONCE = 1000
@@ -155,10 +155,14 @@ def _millis(moment: datetime) -> int:
 
 
 def _action(action: str) -> ColumnElement[bool]:
+    """One action, or all of a group: `token.*` is from `token.` up to `token/`, the next character."""
     if not action.endswith(".*"):
-        return audit.c.action == action
-    group = action[:-1]  # `token.`; the character after "." is "/"
-    return (audit.c.action >= group) & (audit.c.action < group[:-1] + "/")
+        wanted = audit.c.action == action
+    else:
+        wanted = and_(audit.c.action >= action[:-1], audit.c.action < action[:-2] + "/")
+    group = action.removesuffix("*")
+    frequent = any(one == action or one.startswith(group) for one in FREQUENT_ACTIONS)
+    return wanted if frequent else and_(wanted, text(NOT_FREQUENT))
 
 
 def _broken(last: chain.Head, found: RowMapping) -> Broken | None:

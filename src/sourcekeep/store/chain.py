@@ -10,12 +10,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from sourcekeep.kit.clock import rfc3339
 from sourcekeep.store.columns import micros_of, moment_of, storable
 from sourcekeep.store.rows import AuditLine
 
@@ -102,8 +101,15 @@ def _hash(prev: str, content: Link) -> str:
 
 def _at(micros: int) -> str:
     """RFC 3339 with milliseconds; digits below them (nobody writes any) would show."""
-    moment: datetime = moment_of(micros)
-    return rfc3339(moment) if micros % 1000 == 0 else moment.isoformat()
+    second, rest = divmod(micros, 1_000_000)
+    millis, odd = divmod(rest, 1000)
+    return f"{_second(second)}.{millis:03}Z" if odd == 0 else moment_of(micros).isoformat()
+
+
+@lru_cache(maxsize=16)
+def _second(second: int) -> str:
+    """Most lines of one transaction are of one second."""
+    return moment_of(second * 1_000_000).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def cleaned(line: AuditLine) -> AuditLine:

@@ -11,13 +11,15 @@ def raw_insert(
     *,
     replacing: str | None = None,
     mark: Callable[[int], str] = lambda _: "?",
+    rows: int = 1,
 ) -> str:
-    """An insert with one mark (`?`, `$1`) a column; a row with the same `replacing` is replaced.
+    """An insert with one mark (`?`, `$1`) a value; a row with the same `replacing` is replaced.
 
     Names come from our own tables, never from input.
     """
     marks = ", ".join(mark(number) for number in range(1, len(columns) + 1))
-    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
+    values = ", ".join([f"({marks})"] * rows)
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values}"  # noqa: S608
     if replacing is None:
         return statement
     rest = ", ".join(f"{one} = excluded.{one}" for one in columns if one != replacing)

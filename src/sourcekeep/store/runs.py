@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from sourcekeep.store import paging
 from sourcekeep.store.columns import micros_of, storable
 from sourcekeep.store.rows import RunRow, RunStatus
-from sourcekeep.store.tables import runs
+from sourcekeep.store.tables import NOT_OK, runs
 from sourcekeep.store.work import Work, row_of, values_of
 
 COLUMNS = (*RunRow.__slots__, "owner")
@@ -49,6 +49,8 @@ class Runs:
         for column, value in (wanted | {"actor_id": actor_id}).items():
             if value is not None:
                 statement = statement.where(runs.c[column] == value)
+        if status not in (None, "ok"):
+            statement = statement.where(text(NOT_OK))
         if cursor is not None:
             statement = statement.where(runs.c.id < paging.decode(cursor, [str])[0])
         size = paging.page_size(limit)
@@ -58,7 +60,8 @@ class Runs:
 
     async def owners_of_running(self) -> set[str | None]:
         """The processes that runs without an end belong to; None where nobody is named."""
-        statement = select(runs.c.owner).where(runs.c.status == "running").distinct()
+        running = (runs.c.status == "running", text(NOT_OK))
+        statement = select(runs.c.owner).where(*running).distinct()
         return {row["owner"] for row in await self._work.many(statement)}
 
     async def interrupt(self, owner: str | None, now: datetime) -> int:
@@ -66,7 +69,7 @@ class Runs:
         owned = runs.c.owner.is_(None) if owner is None else runs.c.owner == owner
         statement = (
             update(runs)
-            .where(runs.c.status == "running", owned)
+            .where(runs.c.status == "running", text(NOT_OK), owned)
             .values(
                 status="failed",
                 error_code="interrupted",

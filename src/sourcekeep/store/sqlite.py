@@ -1,7 +1,7 @@
 """SQLite: one file in WAL mode, `synchronous=FULL`.
 
-FULL, so that an acknowledged write survives a power cut and not only a killed process; group commit
-makes its one `fsync` a transaction cheap. Writers of this process queue at a lock of ours (fair and
+FULL, so that a save that was acknowledged survives a power cut and not only a killed process (for
+history see `sqlite_journal.py`). Writers of this process queue at a lock of ours (fair and
 quick), writers of other processes at SQLite's own (it polls, for up to ten seconds).
 """
 
@@ -11,7 +11,6 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,12 @@ from typing import Any
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from sourcekeep.store import chain, runs
 from sourcekeep.store.database import Entry
 from sourcekeep.store.errors import Unavailable, Unusable
 from sourcekeep.store.explain import in_words
 from sourcekeep.store.file_lock import Presence, locked
 from sourcekeep.store.migrating import is_present, migrate
-from sourcekeep.store.raw import raw_insert
+from sourcekeep.store.sqlite_journal import SqliteJournal
 
 BUSY_S = 10.0
 _BEGIN = "sourcekeep_begin"
@@ -35,8 +33,6 @@ _SETTINGS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_size_limit = 67108864",
 )
-_INSERT_RUN = raw_insert("runs", runs.COLUMNS, replacing="id")
-_INSERT_LINE = raw_insert("audit", chain.COLUMNS)
 
 
 class SqliteDatabase:
@@ -54,8 +50,7 @@ class SqliteDatabase:
         event.listen(self._engine.sync_engine, "begin", _begin)
         self._write_lock = asyncio.Lock()
         self._presence = Presence(path)
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
-        self._journal: sqlite3.Connection | None = None
+        self._journal: SqliteJournal | None = None
         self._watch: sqlite3.Connection | None = None
         self._seen = (-1, -1)  # data version of the file, revision
 
@@ -71,8 +66,8 @@ class SqliteDatabase:
 
     async def start(self) -> None:
         with in_words():
-            self._watch = _connect(self.path)
-            self._journal = _connect(self.path)
+            self._watch = connect(self.path)
+            self._journal = SqliteJournal(connect(self.path))
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -118,32 +113,11 @@ class SqliteDatabase:
 
     async def write(self, entries: Sequence[Entry]) -> None:
         async with self._write_lock:
-            loop = asyncio.get_running_loop()
             with in_words():
                 self._still_there()
-                await loop.run_in_executor(self._thread, self._write, entries)
-
-    def _write(self, entries: Sequence[Entry]) -> None:
-        """In the journal's own thread, on its own connection."""
-        journal = self._journal
-        if journal is None:
-            raise Unavailable("The database is closed.")
-        run_rows = [values for entry in entries if (values := entry.run_values()) is not None]
-        lines = [line for entry in entries if (line := entry.line()) is not None]
-        journal.execute("BEGIN IMMEDIATE")
-        try:
-            if run_rows:
-                journal.executemany(_INSERT_RUN, run_rows)
-            if lines:
-                seq, prev = journal.execute("SELECT seq, hash FROM audit_head").fetchall()[0]
-                links, head = chain.append(chain.Head(seq, prev), lines)
-                journal.executemany(_INSERT_LINE, links)
-                journal.execute("UPDATE audit_head SET seq = ?, hash = ?", (head.seq, head.hash))
-            journal.execute("COMMIT")
-        except BaseException:
-            if journal.in_transaction:
-                journal.execute("ROLLBACK")
-            raise
+                if self._journal is None:
+                    raise Unavailable("The database is closed.")
+                await self._journal.write(entries)
 
     def _still_there(self) -> None:
         """A write to a file that was deleted or replaced would be acknowledged and lost."""
@@ -161,10 +135,10 @@ class SqliteDatabase:
 
     async def close(self) -> None:
         await self._engine.dispose()
-        self._thread.shutdown(wait=True)
-        for connection in (self._journal, self._watch):
-            if connection is not None:
-                connection.close()
+        if self._journal is not None:
+            await self._journal.close()
+        if self._watch is not None:
+            self._watch.close()
         self._journal = self._watch = None
         self._presence.release()
 
@@ -181,7 +155,7 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
     )
@@ -192,7 +166,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 def _use_wal(path: Path) -> None:
     with in_words():
-        connection = _connect(path)
+        connection = connect(path)
         try:
             mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         finally:

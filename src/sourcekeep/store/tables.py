@@ -6,6 +6,8 @@ the indexed order that ends in the id, so that a page costs the same at ten mill
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
+    text,
 )
 
 from sourcekeep.store.columns import Json, Moment, Words, wide_integer
@@ -29,6 +32,18 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+# Most rows are of these sorts and are found soon without an index; the rare ones are indexed. A
+# condition must stand in a query word for word, or SQLite does not see that the index serves it.
+NOT_OK = "status <> 'ok'"
+FREQUENT_ACTIONS = ("query.run", "gateway.request")
+NOT_FREQUENT = "action NOT IN ('query.run', 'gateway.request')"
+
+
+def where(condition: str) -> dict[str, Any]:
+    """An index over the rows of this condition only."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
 
 sources = Table(
     "sources",
@@ -161,7 +176,7 @@ runs = Table(
     Column("owner", Words),
     Index(None, "query_id", "id"),
     Index(None, "source_id", "id"),
-    Index(None, "status", "id"),
+    Index("ix_runs_status_id", "status", "id", **where(NOT_OK)),
 )
 
 # `at` and `detail` are kept as the chain wrote them (chain.py), so that a check sees every byte.
@@ -185,7 +200,7 @@ audit = Table(
     Index(None, "at", "seq"),
     Index(None, "actor_id", "at", "seq"),
     Index(None, "target_id", "at", "seq"),
-    Index(None, "action", "at", "seq"),
+    Index("ix_audit_action_at_seq", "action", "at", "seq", **where(NOT_FREQUENT)),
 )
 
 # One row each: the end of the audit chain, and the count of configuration changes.

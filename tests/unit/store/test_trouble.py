@@ -92,11 +92,11 @@ async def test_a_full_disk_is_told_and_data_stay_whole(sqlite_url: str) -> None:
     database = store._database
     assert isinstance(database, sqlite_module.SqliteDatabase)
     assert database._journal is not None
-    database._journal.execute(f"PRAGMA max_page_count = {pages}")
+    database._journal._connection.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(Unavailable, match="disk is full"):
         for _ in range(50):
             await store.journal.record(rows.run(detail={"x": "y" * 5000}), rows.line())
-    database._journal.execute(f"PRAGMA max_page_count = {pages + 1000}")
+    database._journal._connection.execute(f"PRAGMA max_page_count = {pages + 1000}")
     await store.journal.record(rows.run(), rows.line())
     async with store.reading() as unit:
         assert await unit.runs.get(kept.id) == kept

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -27,6 +29,10 @@ def _moment(name: str, *, null: bool = False) -> sa.Column[int]:
 
 def _json(name: str) -> sa.Column[str]:
     return sa.Column(name, sa.Text(), nullable=False)
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 
 def upgrade() -> None:
@@ -175,8 +181,9 @@ def _history() -> None:
         _text("owner", null=True),
         sa.PrimaryKeyConstraint("id", name="pk_runs"),
     )
-    for column in ("query_id", "source_id", "status"):
+    for column in ("query_id", "source_id"):
         op.create_index(f"ix_runs_{column}_id", "runs", [column, "id"])
+    op.create_index("ix_runs_status_id", "runs", ["status", "id"], **_where("status <> 'ok'"))
     op.create_table(
         "audit",
         sa.Column("seq", _wide(), autoincrement=False, nullable=False),
@@ -196,8 +203,10 @@ def _history() -> None:
         sa.PrimaryKeyConstraint("seq", name="pk_audit"),
     )
     op.create_index("ix_audit_at_seq", "audit", ["at", "seq"])
-    for column in ("actor_id", "target_id", "action"):
+    for column in ("actor_id", "target_id"):
         op.create_index(f"ix_audit_{column}_at_seq", "audit", [column, "at", "seq"])
+    rare = _where("action NOT IN ('query.run', 'gateway.request')")
+    op.create_index("ix_audit_action_at_seq", "audit", ["action", "at", "seq"], **rare)
 
 
 def _single_rows() -> None:
