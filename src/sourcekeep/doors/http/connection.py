@@ -92,6 +92,8 @@ class Connection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        if self._phase == "answer":  # it came together with the end of the one before
+            self._begin("headers")
         cast(dict[str, Any], self.scope)[IN_SCOPE] = self
 
     def on_headers_complete(self) -> None:

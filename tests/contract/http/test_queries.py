@@ -1,0 +1,97 @@
+"""`/queries` as other programs rely on it (contract 2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sourcekeep.doors.http import shapes
+from tests.calling import Client
+
+
+@pytest.fixture(scope="module")
+def source(admin: Client) -> str:
+    payload = {"kind": "restapi", "name": "for queries", "base_url": "https://api.example.com/v1/"}
+    made: str = admin.post("/data-sources", payload).expect(201)["id"]
+    return made
+
+
+def test_a_query_needs_its_source_alone_and_names_count_up(admin: Client, source: str):
+    made = admin.post("/queries", {"data_source": "for queries"})
+    first = made.expect(201)
+    second = admin.post("/queries", {"data_source": source}).expect(201)
+    assert (first["name"], second["name"]) == ("restapi1", "restapi2")
+    assert first["data_source"] == source
+    assert first["method"] == "GET"
+    assert first["body"] == {"type": "none"}
+    assert made.headers["location"] == f"/api/v1/queries/{first['id']}"
+    shapes.Query.model_validate(first)
+
+
+def test_the_whole_of_a_query_comes_back_as_it_was_written(admin: Client, source: str):
+    payload = {
+        "name": "whole",
+        "data_source": source,
+        "method": "POST",
+        "path": "/users/{{ params.id }}",
+        "params": [{"name": "page", "value": "{{ params.page }}"}],
+        "headers": [{"name": "X-A", "value": "1"}, {"name": "X-A", "value": "2"}],
+        "cookies": [],
+        "body": {"type": "json", "content": '{"exact": 12345678901234567890}'},
+        "parameters": [
+            {"name": "id", "type": "integer", "required": True, "minimum": 1},
+            {"name": "page", "type": "integer", "default": 1},
+        ],
+        "limits": {"total_timeout_s": 5},
+        "retry": {"max_attempts": 1},
+        "transform": None,
+    }
+    made = admin.post("/queries", payload).expect(201)
+    assert {name: made[name] for name in payload} == payload
+    assert admin.get("/queries/whole").expect(200) == made
+
+
+def test_a_query_of_a_source_that_is_not_there_is_refused(admin: Client):
+    refused = admin.post("/queries", {"data_source": "nowhere"}).expect(422)
+    assert refused["errors"][0]["pointer"] == "/data_source"
+
+
+@pytest.mark.parametrize(
+    ("part", "pointer"),
+    [
+        ({"path": "https://evil.example/"}, "/path"),
+        ({"path": "//evil.example/"}, "/path"),
+        ({"path": "/../../x"}, "/path"),
+        ({"path": "/{{ params.unknown }}"}, "/path"),
+        ({"headers": [{"name": "bad name", "value": "1"}]}, "/headers/0/name"),
+        ({"body": {"type": "yaml"}}, "/body"),
+        ({"method": "G T"}, "/method"),
+        ({"params": [{"name": "", "value": "1"}]}, "/params/0/name"),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_at_save_with_its_pointer(
+    admin: Client, source: str, part: dict[str, object], pointer: str
+):
+    refused = admin.post("/queries", {"data_source": source, **part}).expect(422)
+    assert refused["errors"][0]["pointer"].startswith(pointer)
+
+
+def test_a_query_is_changed_by_merge_patch_and_version(admin: Client, source: str):
+    made = admin.post("/queries", {"name": "patched", "data_source": source, "path": "/a"})
+    made.expect(201)
+    tag = made.headers["etag"]
+    changed = admin.patch("/queries/patched", {"path": "/b"}, If_Match=tag)
+    assert changed.expect(200)["path"] == "/b"
+    admin.patch("/queries/patched", {"path": "/c"}, If_Match=tag).expect(412)
+    admin.patch("/queries/patched", {"name": "renamed"}).expect(200)
+    assert admin.get(f"/queries/{made.json['id']}").expect(200)["name"] == "renamed"
+    admin.delete("/queries/renamed").expect(204)
+    admin.get("/queries/renamed").expect(404)
+
+
+def test_queries_are_listed_by_source(admin: Client, source: str):
+    other = admin.post("/data-sources", {"kind": "restapi", "name": "other"}).expect(201)["id"]
+    admin.post("/queries", {"name": "of other", "data_source": other}).expect(201)
+    for ref in (other, "other"):
+        listed = admin.get(f"/queries?data_source={ref}").expect(200)
+        assert [item["name"] for item in listed["items"]] == ["of other"]
+        assert listed["next"] is None
