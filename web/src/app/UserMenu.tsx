@@ -18,7 +18,7 @@ export function UserMenu() {
   if (!user) return null;
   const name = user.name || user.email;
   return (
-    <Menu position="bottom-end" width={220}>
+    <Menu position="bottom-end" width={220} withinPortal={false}>
       <Menu.Target>
         <Button
           variant="subtle"

@@ -66,8 +66,9 @@ const queryRoute = createRoute({
 const runsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/runs",
-  validateSearch: (search): { query?: string; status?: string } => ({
+  validateSearch: (search): { query?: string; source?: string; status?: string } => ({
     query: text(search.query),
+    source: text(search.source),
     status: text(search.status),
   }),
   component: lazyRouteComponent(() => import("@/features/runs/RunsPage"), "RunsPage"),

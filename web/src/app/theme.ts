@@ -30,7 +30,12 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     // The label is the word alone; a required field says so to readers by its own attribute.
     InputWrapper: { defaultProps: { withAsterisk: false } },
-    Modal: { defaultProps: { centered: true } },
+    Modal: {
+      // Its <header> is no second banner of the page.
+      defaultProps: { centered: true, attributes: { header: { role: "presentation" } } },
+    },
+    // The placeholder is a focusable element without a role inside role="menu".
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
   },
 });
 
@@ -42,6 +47,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#68727c",
     "--mantine-color-error": "#c0262d",
     "--mantine-color-anchor": "#0b6e69",
+    "--mantine-color-red-filled": "#c0262d",
+    "--mantine-color-red-filled-hover": "#a61b22",
     "--mantine-color-red-light": "#fdecec",
     "--mantine-color-red-light-color": "#a61b22",
     "--mantine-color-orange-light": "#fff1e0",
@@ -56,6 +63,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-keep-light": "#14322f",
     "--mantine-color-keep-light-hover": "#193d39",
     "--mantine-color-keep-light-color": "#74cec3",
+    "--mantine-color-red-filled": "#c0262d",
+    "--mantine-color-red-filled-hover": "#a61b22",
     "--mantine-color-red-light": "#33201f",
     "--mantine-color-red-light-color": "#ffa8a8",
     "--mantine-color-orange-light": "#33281c",

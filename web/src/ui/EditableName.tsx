@@ -1,5 +1,5 @@
 // A name that is renamed where it stands: click, type, Enter saves at once, Escape leaves it as it was.
-import { Loader, Text, TextInput, Title, UnstyledButton } from "@mantine/core";
+import { Loader, Text, TextInput, Title, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { inWords } from "@/lib/problem";
 import { PencilIcon } from "./icons";
@@ -77,20 +77,23 @@ export function EditableName({ name, noun, onRename }: EditableNameProps) {
     );
   }
   return (
-    <TextInput
-      autoFocus
-      aria-label={`Name of the ${noun}`}
-      value={draft}
-      error={refusal}
-      maxLength={200}
-      onFocus={(event) => event.currentTarget.select()}
-      onChange={(event) => {
-        setRefusal(null);
-        setDraft(event.currentTarget.value);
-      }}
-      onBlur={() => (refusal ? leave(false) : void save(false))}
-      onKeyDown={onKeyDown}
-      rightSection={saving ? <Loader size="xs" /> : null}
-    />
+    <>
+      <VisuallyHidden component="h1">{name}</VisuallyHidden>
+      <TextInput
+        autoFocus
+        aria-label={`Name of the ${noun}`}
+        value={draft}
+        error={refusal}
+        maxLength={200}
+        onFocus={(event) => event.currentTarget.select()}
+        onChange={(event) => {
+          setRefusal(null);
+          setDraft(event.currentTarget.value);
+        }}
+        onBlur={() => (refusal ? leave(false) : void save(false))}
+        onKeyDown={onKeyDown}
+        rightSection={saving ? <Loader size="xs" /> : null}
+      />
+    </>
   );
 }

@@ -2,6 +2,7 @@
 import { Center, Paper, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Brand } from "@/ui/Brand";
+import { usePageTitle } from "@/ui/usePageTitle";
 
 interface EntryFrameProps {
   title: string;
@@ -10,6 +11,7 @@ interface EntryFrameProps {
 }
 
 export function EntryFrame({ title, text, children }: EntryFrameProps) {
+  usePageTitle(title);
   return (
     <Center component="main" mih="100dvh" p="md">
       <Stack w="100%" maw={380} gap="lg">

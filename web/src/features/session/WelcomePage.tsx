@@ -71,7 +71,12 @@ function FirstAccountForm({ token }: { token: string }) {
         )}
         <TextInput label="Name" autoComplete="name" {...field("name")} />
         <TextInput label="Email" type="email" autoComplete="username" {...field("email")} />
-        <PasswordInput label="Password" autoComplete="new-password" {...field("password")} />
+        <PasswordInput
+          label="Password"
+          description="At least 10 characters."
+          autoComplete="new-password"
+          {...field("password")}
+        />
         <Button type="submit" loading={creation.isPending}>
           Make the account
         </Button>

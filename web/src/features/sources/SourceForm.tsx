@@ -8,6 +8,7 @@ import { inWords } from "@/lib/problem";
 import { ErrorSummary } from "@/ui/ErrorSummary";
 import { FoldedSection, FormSection } from "@/ui/FormSection";
 import { PairRows } from "@/ui/PairRows";
+import { usePageTitle } from "@/ui/usePageTitle";
 import { useSaveKey } from "@/ui/useSaveKey";
 import { useUnsavedGuard } from "@/ui/useUnsavedGuard";
 import { AuthSection } from "./AuthSection";
@@ -29,6 +30,7 @@ export function SourceForm({ answer, kind }: SourceFormProps) {
   const [deleted, setDeleted] = useState(false);
   const guard = useUnsavedGuard(form.unsaved && !deleted);
   useSaveKey(form.save);
+  usePageTitle(form.source.name);
   const { draft, source, errorWords } = form;
   const submit = (event: FormEvent) => {
     event.preventDefault();

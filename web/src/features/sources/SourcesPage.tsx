@@ -7,6 +7,7 @@ import { createSource, kindsQuery } from "@/api/sources";
 import type { Kind } from "@/api/types";
 import { inWords } from "@/lib/problem";
 import { ApiIcon, SearchIcon } from "@/ui/icons";
+import { usePageTitle } from "@/ui/usePageTitle";
 import { categoryList, matchingKinds } from "./categoryList";
 import { SourcesFrame } from "./SourcesFrame";
 import classes from "./SourcesPage.module.css";
@@ -14,6 +15,7 @@ import classes from "./SourcesPage.module.css";
 const route = getRouteApi("/shell/data-sources");
 
 export function SourcesPage() {
+  usePageTitle("Data Sources");
   const { category = "" } = route.useSearch();
   const { data: kinds, error } = useQuery(kindsQuery);
   const [search, setSearch] = useState("");
@@ -113,24 +115,24 @@ function Cards({ kinds }: { kinds: Kind[] }) {
 function Card({ kind, busy, onAdd }: { kind: Kind; busy: boolean; onAdd: () => void }) {
   const about = useId();
   return (
-    <UnstyledButton
-      className={classes.card}
-      aria-label={kind.title}
-      aria-describedby={about}
-      disabled={busy}
-      onClick={onAdd}
-    >
+    <div className={classes.card} data-busy={busy || undefined}>
       <span className={classes.icon}>
         <ApiIcon size={22} />
       </span>
-      <span>
-        <Text span fw={600}>
+      <div>
+        {/* Its click area is the whole card. */}
+        <UnstyledButton
+          className={classes.add}
+          aria-describedby={about}
+          disabled={busy}
+          onClick={onAdd}
+        >
           {kind.title}
-        </Text>
-        <Text span display="block" size="sm" c="dimmed" id={about}>
+        </UnstyledButton>
+        <Text size="sm" c="dimmed" id={about}>
           {kind.description}
         </Text>
-      </span>
-    </UnstyledButton>
+      </div>
+    </div>
   );
 }
