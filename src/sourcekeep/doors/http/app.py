@@ -77,7 +77,7 @@ def management(
         kinds.routes(app.kinds),
         sources.routes(app.sources),
         queries.routes(app.queries),
-        runs.routes(app.history),
+        runs.routes(app.runs),
         constants.routes(app.constants),
         session.routes(app.people, hosts, lifetime_s=session_lifetime_s),
         users.routes(app.users),
