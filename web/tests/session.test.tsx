@@ -41,7 +41,7 @@ test("the one-time link makes the first account and goes on without the token", 
     http.post("/api/v1/session/first", async ({ request }) => {
       sent.push(await request.json());
       return sent.length === 1
-        ? invalid([{ pointer: "/password", code: "short", detail: "At least 10 characters." }])
+        ? invalid([{ pointer: "/password", code: "short", detail: "That is too short." }])
         : HttpResponse.json({ user: ADA }, { status: 201 });
     }),
   );
@@ -49,7 +49,7 @@ test("the one-time link makes the first account and goes on without the token", 
   await user.type(await screen.findByLabelText("Name"), "Ada");
   await user.type(screen.getByLabelText("Email"), "ada@example.com");
   await user.type(screen.getByLabelText("Password"), "short{Enter}");
-  expect(await screen.findByText("At least 10 characters.")).toBeVisible();
+  expect(await screen.findByText("That is too short.")).toBeVisible();
   await user.type(screen.getByLabelText("Password"), "er password{Enter}");
   await waitFor(() => expect(router.state.location.href).toBe("/data-sources"));
   expect(sent[1]).toEqual({
