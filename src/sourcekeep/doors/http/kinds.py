@@ -15,6 +15,6 @@ def routes(kinds: Kinds) -> APIRouter:
     @router.get("/kinds", responses=answers("Kinds"))
     async def list_kinds(caller: Caller) -> Response:
         """The kinds of data source and their categories, each with its defaults and JSON Schema."""
-        return document(kinds.list(caller))
+        return document(await kinds.list(caller))
 
     return router
