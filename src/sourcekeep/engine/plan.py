@@ -29,12 +29,12 @@ from typing import Any, TypeVar
 
 from sourcekeep.engine import headers as rules
 from sourcekeep.engine.body import compile_body
-from sourcekeep.engine.origin import Origin
 from sourcekeep.engine.parameters import check_declaration
 from sourcekeep.engine.prepared import Plan, Prepared
 from sourcekeep.engine.rows import Entry, Layer, Merged, Row, Typed, fold, merge
 from sourcekeep.engine.target import Base, Reference, parse_base, parse_origin, refer
 from sourcekeep.engine.template import Slot, compile_template
+from sourcekeep.engine.wire.values import Origin
 from sourcekeep.model.auth import Place
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.entry import Pair

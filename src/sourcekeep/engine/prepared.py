@@ -11,12 +11,12 @@ from typing import Any
 
 from sourcekeep.engine import headers as rules
 from sourcekeep.engine.body import BodyTemplate, ComposedBody, content_type_problem
-from sourcekeep.engine.origin import Origin
 from sourcekeep.engine.parameters import bind
 from sourcekeep.engine.percent import as_value
 from sourcekeep.engine.rows import Entry, Layer, Row, render_all
 from sourcekeep.engine.target import Reference, Target, settle
 from sourcekeep.engine.template import Scope, Slot, join, text_of, value_of
+from sourcekeep.engine.wire.values import Origin
 from sourcekeep.model.auth import Place
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed

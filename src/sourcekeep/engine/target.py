@@ -21,13 +21,14 @@ from typing import Generic, TypeVar
 
 import can_ada
 
-from sourcekeep.engine.origin import DEFAULT_PORTS, Origin
 from sourcekeep.engine.percent import as_typed, fully_decoded
+from sourcekeep.engine.wire.values import Origin
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed, Fault, Problem
 
 Hole = TypeVar("Hole")
 
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _DROPPED_BY_PARSERS = re.compile(r"[\t\n\r]")
 _LEADING_BLANK = "".join(map(chr, range(0x21)))
@@ -48,7 +49,7 @@ class Target:
 
     @property
     def url(self) -> str:
-        return f"{self.origin}{self.path_query}"
+        return origin_text(self.origin) + self.path_query
 
     @property
     def path(self) -> str:
@@ -82,8 +83,13 @@ def origin_of(url: can_ada.URL) -> Origin:
     return Origin(
         scheme=scheme,
         host=url.hostname.strip("[]"),
-        port=int(url.port) if url.port else DEFAULT_PORTS[scheme],
+        port=int(url.port) if url.port else _DEFAULT_PORTS[scheme],
     )
+
+
+def origin_text(origin: Origin) -> str:
+    """As a person writes it: `https://api.example.com`, the default port left out."""
+    return f"{origin.scheme}://{origin.host_header().decode()}"
 
 
 # -- the base URL ------------------------------------------------------------------------------
@@ -101,7 +107,7 @@ def check_origin(text: str, pointer: str) -> list[Fault]:
     if fault is None:
         url = can_ada.parse(text)
         if url.pathname != "/" or url.search:
-            fault = f"An origin has no path: write only {origin_of(url)}."
+            fault = f"An origin has no path: write only {origin_text(origin_of(url))}."
     return [] if fault is None else [Fault(pointer, "invalid_origin", fault)]
 
 
@@ -169,7 +175,7 @@ def _shape_fault(text: str, noun: str) -> str | None:
             "put the changing part into the query's path."
         )
     scheme, separator, rest = text.partition("://")
-    if separator and scheme.lower() in DEFAULT_PORTS:
+    if separator and scheme.lower() in _DEFAULT_PORTS:
         if rest[:1] in ("", "/"):
             return f"The {noun} has no host: write it like {_EXAMPLE}."
         return None
@@ -379,7 +385,7 @@ def follow(current: Target, location: str, allowed: Collection[Origin]) -> Targe
         raise Failed(_redirect(location, "it holds a user name or password"))
     origin = origin_of(url)
     if origin not in allowed:
-        raise Failed(_redirect(location, f"{origin} is not an allowed origin"))
+        raise Failed(_redirect(location, f"{origin_text(origin)} is not an allowed origin"))
     return Target(origin, url.pathname + url.search)
 
 

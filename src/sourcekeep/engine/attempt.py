@@ -1,0 +1,275 @@
+"""One attempt of a run: authenticate, send, follow redirects, read. Everything it learns it notes
+in a `Trace`, so that a failure half-way still tells what was sent and what came back.
+
+Redirects (RFC 9110 15.4): 303 becomes a GET, 301 and 302 turn a POST into a GET as every client
+does, 307 and 308 keep method and body. Each target is checked before anything is sent to it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sourcekeep.engine.authenticate import Credential, Tokens, authenticate
+from sourcekeep.engine.outgoing import Outfit, dress
+from sourcekeep.engine.prepared import Plan
+from sourcekeep.engine.read import read
+from sourcekeep.engine.target import Target, follow, parse_base
+from sourcekeep.engine.tls import TlsProfile
+from sourcekeep.engine.wire import (
+    Proxy,
+    Timings,
+    Wire,
+    WireFailed,
+    WireLimits,
+    WireRequest,
+    WireResponse,
+)
+from sourcekeep.kit.redact import Redactor
+from sourcekeep.model.auth import AuthType, AuthValues, Outgoing, Reply, Send
+from sourcekeep.model.catalogue import problem
+from sourcekeep.model.problem import Failed, Problem
+from sourcekeep.model.result import Data, Notice, ReceivedResponse
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_DRAINED = 64 * 1024  # a redirect's body up to this is read, so that the connection lives on
+_LARGEST_TOKEN_REPLY = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSource:
+    """A data source with its secrets opened, for one run.
+
+    `header_secrets` are the sealed headers by field key. `token_scope` names the source in one
+    version of its authentication: remembered tokens live there.
+    """
+
+    auth: AuthType
+    auth_values: AuthValues
+    tls: TlsProfile | None
+    header_secrets: Mapping[str, str]
+    redactor: Redactor
+    proxy: Proxy | None = None
+    token_scope: str = ""
+
+
+@dataclass(slots=True)
+class Trace:
+    """What an attempt came to know, whatever became of it."""
+
+    method: str
+    sent: Outfit | None = None
+    address: str = ""
+    timings: Timings = field(default_factory=Timings)
+    response: ReceivedResponse | None = None
+    certificates: tuple[bytes, ...] = ()
+    data: Data | None = None
+    notices: list[Notice] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    method: str
+    target: Target
+    body: bytes | None
+    bodiless: bool = False  # the body was dropped on the way, and its headers with it
+
+
+class Attempt:
+    """One attempt. `make` returns when the answer was read; `Failed` when it could not be."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        tokens: Tokens,
+        plan: Plan,
+        source: OpenedSource,
+        *,
+        ends_at: float,
+    ) -> None:
+        self._wire = wire
+        self._tokens = tokens
+        self._plan = plan
+        self._source = source
+        self._ends_at = ends_at
+
+    async def make(self, trace: Trace) -> None:
+        """Send the plan and read its answer into the trace."""
+        plan = self._plan
+        hop = _Hop(plan.method, plan.target, plan.body.content)
+        followed, renewed = 0, False
+        while True:
+            credential = await self._credential(hop)
+            response = await self._send(hop, credential, trace)
+            if response.status == 401 and credential.recalled and not renewed:
+                renewed = True
+                self._tokens.forget(self._source.token_scope)
+                await response.read(_MOST_DRAINED)
+                continue
+            location = _location(response)
+            if location is None:
+                await self._read(response, trace)
+                return
+            trace.response = _received(response, 0, truncated=False)
+            if followed == plan.limits.max_redirects:
+                response.abort()
+                raise Failed(_too_many(followed, location))
+            try:
+                hop = _next_hop(hop, response.status, follow(hop.target, location, plan.allowed))
+            except Failed:
+                response.abort()
+                raise
+            await response.read(_MOST_DRAINED)
+            followed += 1
+            trace.notices.append(_followed(response.status, hop.target))
+
+    async def _credential(self, hop: _Hop) -> Credential:
+        source, plan = self._source, self._plan
+        request = Outgoing(
+            method=hop.method,
+            url=hop.target.url,
+            headers=tuple((e.name, e.value) for e in plan.headers if e.value is not None),
+            body=(hop.body or b"") if source.auth.needs_body else None,
+        )
+        return await authenticate(
+            source.auth,
+            source.auth_values,
+            request,
+            scope=source.token_scope,
+            tokens=self._tokens,
+            send=self._token_call,
+        )
+
+    async def _send(self, hop: _Hop, credential: Credential, trace: Trace) -> WireResponse:
+        source, plan = self._source, self._plan
+        outfit = dress(plan, hop.target, credential.added, source.header_secrets)
+        if trace.sent is None:
+            trace.sent = outfit
+        target = outfit.target
+        headers = [(b"Host", target.origin.host_header())]
+        for entry in outfit.headers:
+            if not (hop.bodiless and entry.name.lower().startswith("content-")):
+                headers.append((entry.name.encode("ascii"), (entry.value or "").encode()))
+        request = WireRequest(
+            method=hop.method.encode("ascii"),
+            origin=target.origin,
+            target=target.path_query.encode("ascii"),
+            headers=tuple(headers),
+            body=hop.body,
+        )
+        try:
+            response = await self._wire.send(
+                request, limits=self._limits(), tls=source.tls, proxy=source.proxy
+            )
+        except WireFailed as failed:
+            trace.timings, trace.address = failed.timings, failed.address
+            raise
+        trace.timings, trace.address = response.timings, response.address
+        trace.certificates = response.peer_certificates
+        return response
+
+    def _limits(self) -> WireLimits:
+        limits = self._plan.limits
+        left = self._ends_at - time.monotonic()
+        if left <= 0:
+            raise Failed(
+                problem("total_timeout", f"The run's {limits.total_timeout_s:g} s were used up.")
+            )
+        return WireLimits(
+            connect_timeout_s=limits.connect_timeout_s,
+            read_timeout_s=limits.read_timeout_s,
+            total_timeout_s=left,
+        )
+
+    async def _read(self, response: WireResponse, trace: Trace) -> None:
+        content_type = _header(response, b"content-type")
+        limit = self._plan.limits.max_response_bytes
+        try:
+            body, truncated = await response.read(limit)
+        except WireFailed:
+            part = response.partial()[:limit]
+            trace.response = _received(response, len(part), truncated=True)
+            trace.data, _ = read(part, content_type, truncated=True)
+            raise
+        trace.response = _received(response, len(body), truncated=truncated)
+        trace.data, notices = read(body, content_type, truncated=truncated)
+        trace.notices.extend(notices)
+        if truncated:
+            detail = f"The answer is larger than {limit} bytes; the data holds its beginning."
+            raise Failed(problem("response_too_large", detail))
+
+    async def _token_call(self, step: Send) -> Reply:
+        """A request of the auth type's own. The source's TLS profile is for the source's host."""
+        base = parse_base(step.url)
+        own = base.origin == self._plan.target.origin
+        headers = [(b"Host", base.origin.host_header())]
+        headers.extend((name.encode("ascii"), value.encode()) for name, value in step.headers)
+        target = f"{base.path or '/'}?{base.query}" if base.query else base.path or "/"
+        response = await self._wire.send(
+            WireRequest(
+                method=step.method.encode("ascii"),
+                origin=base.origin,
+                target=target.encode("ascii"),
+                headers=tuple(headers),
+                body=step.body or None,
+            ),
+            limits=self._limits(),
+            tls=self._source.tls if own else None,
+            proxy=self._source.proxy,
+        )
+        body, _ = await response.read(_LARGEST_TOKEN_REPLY)
+        return Reply(response.status, header_pairs(response), body)
+
+
+def _next_hop(hop: _Hop, status: int, target: Target) -> _Hop:
+    becomes_get = (status == 303 and hop.method != "HEAD") or (
+        status in (301, 302) and hop.method == "POST"
+    )
+    if becomes_get and hop.method != "GET":
+        return _Hop("GET", target, None, bodiless=True)
+    return _Hop(hop.method, target, hop.body, hop.bodiless)
+
+
+def _followed(status: int, target: Target) -> Notice:
+    return Notice("redirected", f"The server redirected ({status}) to {target.url}.")
+
+
+def _too_many(followed: int, location: str) -> Problem:
+    return problem(
+        "too_many_redirects",
+        f"The server redirects again after {followed} redirects, now to {location}.",
+    )
+
+
+def _location(response: WireResponse) -> str | None:
+    return _header(response, b"location") if response.status in _REDIRECTS else None
+
+
+def _header(response: WireResponse, name: bytes) -> str | None:
+    return next((_text(v) for n, v in response.headers if n.lower() == name), None)
+
+
+def header_pairs(response: WireResponse) -> tuple[tuple[str, str], ...]:
+    """The answer's headers as text, in order."""
+    return tuple([(_text(name), _text(value)) for name, value in response.headers])
+
+
+def _text(raw: bytes) -> str:
+    """UTF-8 where it is, else ISO 8859-1, in which every byte is a character (RFC 9110 5.5)."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _received(response: WireResponse, size: int, *, truncated: bool) -> ReceivedResponse:
+    return ReceivedResponse(
+        status=response.status,
+        reason=response.reason,
+        http_version=response.http_version,
+        headers=header_pairs(response),
+        content_type=_header(response, b"content-type"),
+        size_bytes=size,
+        truncated=truncated,
+    )

@@ -1,0 +1,182 @@
+"""What a run tells: its result with every known secret masked, and hints that fit what happened."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import replace
+from http import HTTPStatus
+
+from sourcekeep.engine.outgoing import Outfit
+from sourcekeep.engine.prepared import Plan
+from sourcekeep.engine.read import is_json
+from sourcekeep.engine.retrying import retry_after
+from sourcekeep.engine.rows import Entry
+from sourcekeep.kit import exact_json
+from sourcekeep.kit.redact import MASK, Redactor
+from sourcekeep.model.catalogue import problem
+from sourcekeep.model.problem import Problem
+from sourcekeep.model.result import Data, Notice, Pairs, ReceivedResponse, SentRequest
+
+# Names under which a credential usually travels: masked even when the value is not known to us.
+CREDENTIAL_HEADERS = frozenset(
+    {
+        "authorization",
+        "proxy-authorization",
+        "x-api-key",
+        "api-key",
+        "apikey",
+        "x-auth-token",
+        "x-access-token",
+        "x-amz-security-token",
+    }
+)
+
+_STATUS_HINTS: Mapping[int, str] = {
+    400: "Read the answer below, then correct the params, headers or body.",
+    401: "The server did not accept the credential: check it on the data source, then its end date.",
+    403: "The credential is known but may not do this: ask for the right, or use another one.",
+    404: "Check the path: it is joined to the base URL, as the request above shows.",
+    405: "Choose a method that the answer's Allow header names.",
+    406: "Ask for a media type that the server offers, with an Accept header.",
+    408: "The server waited too long for the request: try again.",
+    409: "The resource has changed or exists already: read it again first.",
+    411: "Send a body, or choose a method without one.",
+    413: "Send a smaller body.",
+    415: "Choose the body type that the server expects, or set Content-Type.",
+    422: "Read the answer below: it says which value the server did not accept.",
+    429: "Too many requests: wait, then send fewer.",
+    431: "Send fewer or smaller headers.",
+    502: "A server behind the API does not answer: try again later.",
+    503: "The API is not available now: try again later.",
+    504: "A server behind the API is too slow: try again later, or ask for less.",
+}
+
+
+def status_problem(plan: Plan, response: ReceivedResponse, *, authenticated: bool) -> Problem:
+    """The failure that a status of 400 or more is (contract 3)."""
+    status = response.status
+    reason = response.reason or _phrase(status)
+    detail = f"The server answered {status} {reason}".rstrip() + "."
+    challenge = _first(response.headers, "www-authenticate") if status == 401 else None
+    if challenge:
+        detail += f" It asks for: {challenge}"
+    hint = _STATUS_HINTS.get(status)
+    if status == 401 and not authenticated:
+        hint = "The API asks for a credential: choose an Authentication type on the data source."
+    wait = retry_after(response.headers) if status in (429, 503) else None
+    if wait is not None:
+        hint = f"{hint or ''} The server asks to wait {wait:g} s.".strip()
+    if hint is None and status >= 500:
+        hint = "The server failed: try again later, or look at its log."
+    return problem("http_status", detail, hint=hint, retryable=status in plan.retry.statuses)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _first(headers: Pairs, name: str) -> str | None:
+    return next((value for key, value in headers if key.lower() == name), None)
+
+
+# -- masking ---------------------------------------------------------------------------------------
+
+
+def sent_request(method: str, outfit: Outfit, redactor: Redactor) -> SentRequest:
+    """The request as it was sent, with its secrets masked by value and by name."""
+    headers = [("Host", outfit.target.origin.host_header().decode())]
+    headers.extend((entry.name, masked_value(entry, redactor)) for entry in outfit.headers)
+    return SentRequest(method, redactor.mask(outfit.target.url), tuple(headers))
+
+
+def planned_request(plan: Plan, redactor: Redactor) -> SentRequest:
+    """The request as it was planned, when it came to no sending."""
+    headers = tuple((entry.name, masked_value(entry, redactor)) for entry in plan.headers)
+    return SentRequest(plan.method, redactor.mask(plan.target.url), headers)
+
+
+def masked_value(entry: Entry, redactor: Redactor) -> str:
+    """A header's value as it may be shown."""
+    if entry.secret_key is not None or entry.value is None:
+        return MASK
+    shown = redactor.mask(entry.value)
+    if shown is entry.value and (entry.from_ == "auth" or entry.name.lower() in CREDENTIAL_HEADERS):
+        return MASK
+    return shown
+
+
+def masked_response(response: ReceivedResponse, redactor: Redactor) -> ReceivedResponse:
+    """The answer's head with echoes of secrets masked."""
+    headers = [(name, redactor.mask(value)) for name, value in response.headers]
+    return replace(response, headers=tuple(headers), reason=redactor.mask(response.reason))
+
+
+def masked_problem(wrong: Problem, redactor: Redactor) -> Problem:
+    """The problem with echoes of secrets masked."""
+    detail, hint = redactor.mask(wrong.detail), redactor.mask(wrong.hint)
+    if detail is wrong.detail and hint is wrong.hint:
+        return wrong
+    return replace(wrong, detail=detail, hint=hint)
+
+
+def masked_data(data: Data, redactor: Redactor, *, failed: bool) -> Data:
+    """The data with echoes of secrets masked; the same object when there is none.
+
+    In the data of a success, only secrets long enough to be no everyday word are looked for.
+    """
+    if not failed and not redactor.holds(data.raw):
+        return data
+    raw = redactor.mask_bytes(data.raw)
+    if raw is data.raw:
+        return data
+    if data.encoding == "json" and is_json(raw) is not None:
+        # A secret of digits stood for a number: mask the values, not the text.
+        raw = exact_json.dumps(_masked_json(exact_json.loads(data.raw), redactor))
+    return Data(data.encoding, raw)
+
+
+def _masked_json(value: object, redactor: Redactor) -> object:
+    if isinstance(value, dict):
+        return {redactor.mask(k): _masked_json(v, redactor) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_masked_json(item, redactor) for item in value]
+    if isinstance(value, str):
+        return redactor.mask(value)
+    if value is None or isinstance(value, bool):
+        return value
+    text = str(value)
+    masked = redactor.mask(text)
+    return value if masked is text else masked
+
+
+# -- notices ---------------------------------------------------------------------------------------
+
+
+def is_public(address: str) -> bool:
+    """Whether a dialled `host:port` lies outside this machine and its private networks."""
+    try:
+        host = ipaddress.ip_address(address.rpartition(":")[0].strip("[]"))
+    except ValueError:
+        return False
+    return host.is_global
+
+
+def clear_text_notice(outfit: Outfit) -> Notice:
+    """A credential went over plain http to a public address."""
+    where = outfit.target.origin.host_header().decode()
+    return Notice(
+        "credential_over_http",
+        f"The credential went to {where} over http, readable on the way: use https.",
+    )
+
+
+UNVERIFIED = Notice(
+    "tls_not_verified",
+    "The server's certificate was not verified: the data source's SSL Certificate is set to"
+    " insecure.",
+)
+ECHOED = Notice("secret_masked", "The answer held a credential of the data source; it was masked.")

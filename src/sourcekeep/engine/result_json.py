@@ -1,0 +1,71 @@
+"""A result as JSON (contract 3): every key always there, the upstream's own JSON byte for byte."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import orjson
+
+from sourcekeep.model.problem import Problem
+from sourcekeep.model.result import Data, Result
+
+
+def encode(result: Result) -> bytes:
+    """The result as JSON text."""
+    return orjson.dumps(shape(result))
+
+
+def shape(result: Result) -> dict[str, Any]:
+    """The result as a value for `orjson.dumps`; JSON data is a fragment."""
+    response = result.response
+    return {
+        "run": result.run,
+        "status": result.status,
+        "data": _data(result.data),
+        "data_encoding": result.data.encoding if result.data is not None else None,
+        "error": problem_shape(result.error),
+        "request": {
+            "method": result.request.method,
+            "url": result.request.url,
+            "headers": result.request.headers,
+        },
+        "response": None
+        if response is None
+        else {
+            "status": response.status,
+            "reason": response.reason,
+            "http_version": response.http_version,
+            "headers": response.headers,
+            "content_type": response.content_type,
+            "size_bytes": response.size_bytes,
+            "truncated": response.truncated,
+        },
+        "timings_ms": result.timings_ms,
+        "attempts": result.attempts,
+        "warnings": result.warnings,
+    }
+
+
+def problem_shape(problem: Problem | None) -> dict[str, Any] | None:
+    """A problem as contract 3 shows it under `error`."""
+    if problem is None:
+        return None
+    return {
+        "code": problem.code,
+        "stage": problem.stage,
+        "title": problem.title,
+        "detail": problem.detail,
+        "hint": problem.hint,
+        "retryable": problem.retryable,
+    }
+
+
+def _data(data: Data | None) -> Any:
+    if data is None:
+        return None
+    if data.encoding == "json":
+        return orjson.Fragment(data.raw)
+    if data.encoding == "base64":
+        return base64.b64encode(data.raw).decode("ascii")
+    return data.raw.decode("utf-8", "replace")

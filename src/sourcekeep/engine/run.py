@@ -1,0 +1,234 @@
+"""The table of contents of a run: open the secret, send, repeat, read, report.
+
+A run never raises for what the upstream or the network did: it ends in a `Result`. The secret is
+opened only after the plan has passed. One attempt is `attempt.py`, when to make another one is
+`retrying.py`, what is told is `report.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from sourcekeep.engine import report
+from sourcekeep.engine.attempt import Attempt, OpenedSource, Trace
+from sourcekeep.engine.authenticate import Tokens
+from sourcekeep.engine.prepared import Plan
+from sourcekeep.engine.retrying import Jitter, wait_before_next
+from sourcekeep.engine.wire import Wire
+from sourcekeep.kit.redact import Redactor
+from sourcekeep.model import result as told
+from sourcekeep.model.catalogue import problem
+from sourcekeep.model.problem import Failed, Problem
+from sourcekeep.model.result import Notice, Result, Status
+
+__all__ = ["Cancel", "Engine", "OpenedSource"]
+
+_KNOWS_NOTHING = Redactor(())
+_RUN_IT_AGAIN = problem("cancelled", "The run was cancelled; its connection was closed.")
+
+
+class Cancel:
+    """The stop button of one run: `request` ends it, with its connection, at once."""
+
+    __slots__ = ("_task", "requested")
+
+    def __init__(self) -> None:
+        self.requested = False
+        self._task: asyncio.Task[object] | None = None
+
+    def request(self) -> None:
+        """Stop the run, also when it has not begun."""
+        self.requested = True
+        if self._task is not None:
+            self._task.cancel()
+
+    def attach(self) -> None:
+        """The current task is the run."""
+        self._task = asyncio.current_task()
+
+    def detach(self) -> None:
+        """The run is over; what the task does from here on is not ours to stop."""
+        self._task = None
+
+    def was_meant(self) -> bool:
+        """Whether a cancellation came from here; if so it is taken back from the task."""
+        if self.requested and self._task is not None:
+            self._task.uncancel()
+            return True
+        return False
+
+
+class Engine:
+    """Runs plans over one wire. Keeps access tokens in memory and nothing else."""
+
+    def __init__(self, wire: Wire, *, jitter: Jitter = random.uniform) -> None:
+        self._wire = wire
+        self._tokens = Tokens()
+        self._jitter = jitter
+
+    async def run(
+        self,
+        plan: Plan,
+        open_source: Callable[[], Awaitable[OpenedSource]],
+        *,
+        run_id: str,
+        cancel: Cancel | None = None,
+    ) -> Result:
+        """Send the plan and tell what came of it. Cancelling the task itself still raises."""
+        run = _Run(plan, run_id)
+        if cancel is not None:
+            cancel.attach()
+        try:
+            if cancel is not None and cancel.requested:
+                run.problem = _RUN_IT_AGAIN
+            else:
+                await self._attempts(run, open_source)
+        except Failed as failed:
+            run.problem = failed.problem
+        except asyncio.CancelledError:
+            if cancel is None or not cancel.was_meant():
+                raise
+            run.problem = _RUN_IT_AGAIN
+        finally:
+            if cancel is not None:
+                cancel.detach()
+        return run.result()
+
+    async def _attempts(
+        self, run: _Run, open_source: Callable[[], Awaitable[OpenedSource]]
+    ) -> None:
+        plan = run.plan
+        source = run.source = await open_source()
+        ends_at = run.started + plan.limits.total_timeout_s
+        attempt = Attempt(self._wire, self._tokens, plan, source, ends_at=ends_at)
+        waited = 0.0
+        while True:
+            run.begin(waited)
+            try:
+                await attempt.make(run.trace)
+                run.problem = run.status_problem()
+            except Failed as failed:
+                run.problem = failed.problem
+            finally:
+                run.end()
+            if run.problem is None:
+                return
+            response = run.trace.response
+            wait = wait_before_next(
+                plan,
+                made=len(run.attempts),
+                status=response.status if run.problem.code == "http_status" and response else None,
+                problem=run.problem,
+                headers=response.headers if response else (),
+                remaining_s=ends_at - time.monotonic(),
+                jitter=self._jitter,
+            )
+            if wait is None:
+                return
+            await asyncio.sleep(wait)
+            waited = wait
+
+
+class _Run:
+    """What is known of one run while it goes on, and its result at the end."""
+
+    def __init__(self, plan: Plan, run_id: str) -> None:
+        self.plan = plan
+        self.id = run_id
+        self.started = time.monotonic()
+        self.source: OpenedSource | None = None
+        self.trace = Trace(plan.method)
+        self.problem: Problem | None = None
+        self.attempts: list[told.Attempt] = []
+        self._began = self.started
+        self._waited = 0.0
+
+    def begin(self, waited_s: float) -> None:
+        """An attempt begins, so long after the last one ended."""
+        self.problem = None
+        self.trace = Trace(self.plan.method)
+        self._waited = waited_s
+        self._began = time.monotonic()
+
+    def end(self) -> None:
+        """The attempt is over; what became of it is in the trace and the problem."""
+        response = self.trace.response
+        error = self.problem.code if self.problem else None
+        self.attempts.append(
+            told.Attempt(
+                status=response.status if response else None,
+                error=None if error == "http_status" else error,
+                waited_ms=_ms(self._waited),
+                duration_ms=_ms(time.monotonic() - self._began),
+            )
+        )
+
+    def status_problem(self) -> Problem | None:
+        """The failure that the answer's status is, if it is one."""
+        response = self.trace.response
+        if response is None or response.status < 400:
+            return None
+        authenticated = self.source is not None and self.source.auth.type != "none"
+        return report.status_problem(self.plan, response, authenticated=authenticated)
+
+    def result(self) -> Result:
+        """The result, with every known secret masked."""
+        redactor = self.source.redactor if self.source is not None else _KNOWS_NOTHING
+        trace, wrong = self.trace, self.problem
+        status: Status = "ok"
+        if wrong is not None:
+            status = "cancelled" if wrong.code == "cancelled" else "failed"
+        data = trace.data
+        notices = self._notices(redactor)
+        if data is not None:
+            shown = report.masked_data(data, redactor, failed=wrong is not None)
+            if shown is not data:
+                data = shown
+                notices.append(report.ECHOED)
+        return Result(
+            run=self.id,
+            status=status,
+            request=report.sent_request(self.plan.method, trace.sent, redactor)
+            if trace.sent is not None
+            else report.planned_request(self.plan, redactor),
+            data=data,
+            error=report.masked_problem(wrong, redactor) if wrong is not None else None,
+            response=report.masked_response(trace.response, redactor) if trace.response else None,
+            timings_ms=self._timings(),
+            attempts=tuple(self.attempts),
+            warnings=tuple(notices),
+        )
+
+    def _notices(self, redactor: Redactor) -> list[Notice]:
+        trace, source = self.trace, self.source
+        notices = list(self.plan.warnings)
+        notices.extend(replace(n, detail=redactor.mask(n.detail)) for n in trace.notices)
+        if trace.sent is None or source is None:
+            return notices
+        if trace.sent.target.origin.scheme == "https":
+            if source.tls is not None and source.tls.mode == "insecure":
+                notices.append(report.UNVERIFIED)
+        elif source.auth.type != "none" and report.is_public(trace.address):
+            notices.append(report.clear_text_notice(trace.sent))
+        return notices
+
+    def _timings(self) -> told.Timings:
+        wire = self.trace.timings
+        return told.Timings(
+            queue=round(wire.queue, 3),
+            dns=round(wire.dns, 3),
+            connect=round(wire.connect, 3),
+            tls=round(wire.tls, 3),
+            send=round(wire.send, 3),
+            wait=round(wire.wait, 3),
+            read=round(wire.read, 3),
+            total=_ms(time.monotonic() - self.started),
+        )
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 3)
