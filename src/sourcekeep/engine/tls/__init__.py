@@ -1,0 +1,25 @@
+"""TLS of a data source: profile, context, check at Save, certificate facts, explanations."""
+
+from sourcekeep.engine.tls.certificates import (
+    CertificateFacts,
+    CertificateFault,
+    certificates_in,
+    facts_of,
+)
+from sourcekeep.engine.tls.check import check_tls
+from sourcekeep.engine.tls.context import context_for
+from sourcekeep.engine.tls.explain import HandshakeTrace, explain
+from sourcekeep.engine.tls.profile import SYSTEM_TRUST, TlsProfile
+
+__all__ = [
+    "SYSTEM_TRUST",
+    "CertificateFacts",
+    "CertificateFault",
+    "HandshakeTrace",
+    "TlsProfile",
+    "certificates_in",
+    "check_tls",
+    "context_for",
+    "explain",
+    "facts_of",
+]

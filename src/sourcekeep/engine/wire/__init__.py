@@ -1,0 +1,30 @@
+"""The wire: HTTP/1.1 over pooled connections, with limits, timings and typed failures.
+
+`Wire.send` is the only way out of Sourcekeep. Values in `values`, what may be dialled in `address`,
+a connection's life in `opening`, `connection` and `pool`, one request in `exchange`, the grammar in
+`framing`, outbound proxies in `proxy`, Content-Encoding in `decode`.
+"""
+
+from sourcekeep.engine.wire.address import AddressPolicy
+from sourcekeep.engine.wire.proxy import Proxy
+from sourcekeep.engine.wire.response import WireResponse
+from sourcekeep.engine.wire.values import (
+    Origin,
+    Timings,
+    WireFailed,
+    WireLimits,
+    WireRequest,
+)
+from sourcekeep.engine.wire.wire import Wire
+
+__all__ = [
+    "AddressPolicy",
+    "Origin",
+    "Proxy",
+    "Timings",
+    "Wire",
+    "WireFailed",
+    "WireLimits",
+    "WireRequest",
+    "WireResponse",
+]

@@ -1,0 +1,279 @@
+"""One request and its answer on a connection: sends, waits, reads, and says how it ended.
+
+Turns and deadlines: `connection.deadline` is the nearer of the read deadline (the server is silent
+while it is its turn) and the total deadline. While the consumer is behind, or the caller's own
+body is awaited, only the total deadline counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from time import monotonic
+
+from sourcekeep.engine.wire.connection import Connection
+from sourcekeep.engine.wire.response import WireResponse
+from sourcekeep.engine.wire.sending import Sender
+from sourcekeep.engine.wire.values import Timings, WireFailed, WireLimits, WireRequest
+from sourcekeep.model.catalogue import problem
+from sourcekeep.model.problem import Problem
+
+# The consumer may be this far behind before we stop reading; it is about one read of the loop.
+_HIGH_WATER = 262144
+
+
+class Exchange:
+    """`head` is done when the final head is in. Failures are WireFailed with timings."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        request: WireRequest,
+        *,
+        limits: WireLimits,
+        timings: Timings,
+        total_deadline: float,
+        release: Callable[[Connection], None],
+        explain_tls: Callable[[ssl.SSLError, Connection], Problem],
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        self.connection = connection
+        self.timings = timings
+        self.head: asyncio.Future[WireResponse] = loop.create_future()
+        self.buffer: list[bytes] = []
+        self.size = 0
+        self.complete = False
+        self.failure: WireFailed | None = None
+        self.stale = False
+        self.reads_all = False
+        self._explain_tls = explain_tls
+        self._limits = limits
+        self._loop = loop
+        self._more: asyncio.Future[None] | None = None
+        self._over = False
+        self._paused = False
+        self._release = release
+        self._sender = Sender(self, request)
+        self._taken = 0
+        self._total_deadline = total_deadline
+        self._mark = 0.0
+
+    def start(self, head: bytes) -> None:
+        """Sends the request; `head` is its serialised head."""
+        connection, request = self.connection, self._sender.request
+        connection.reader.expect(
+            self.buffer,
+            head_only=request.method == b"HEAD",
+            max_header_bytes=self._limits.max_header_bytes,
+        )
+        now = self._mark = monotonic()
+        connection.occupy(self, self._read_deadline(now))
+        self._sender.start(head)
+        connection.catch_up()
+
+    def sent(self) -> None:
+        """The sender has handed over the last byte (or will send no more)."""
+        if not self.head.done():
+            now = monotonic()
+            self.timings.send = (now - self._mark) * 1000
+            self._mark = now
+
+    def server_turn(self) -> None:
+        """From now the server has to do something: read, or answer."""
+        if not self._over:
+            self.connection.postpone(self._read_deadline(monotonic()))
+
+    def our_turn(self) -> None:
+        """From now the server waits for us: only the total time counts."""
+        if not self._over:
+            self.connection.postpone(self._total_deadline)
+
+    async def more(self) -> None:
+        """Waits for more of the body, or its end. Raises WireFailed."""
+        if self.failure is not None:
+            raise self.failure
+        if self.complete:
+            return
+        if self._paused:
+            self._paused = False
+            self.server_turn()
+            self.connection.resume()
+        self._more = self._loop.create_future()
+        try:
+            await self._more
+        except asyncio.CancelledError:
+            self.abort()
+            raise
+        if self.failure is not None:
+            raise self.failure
+
+    def take(self) -> list[bytes]:
+        """The body pieces that came since the last call."""
+        pieces = self.buffer[:]
+        self.buffer.clear()
+        self._taken = self.size
+        return pieces
+
+    def abort(self) -> None:
+        """Closes the socket at once, unless the exchange is over."""
+        if self._over:
+            return
+        self._over = True
+        self.failure = self._failed(
+            problem("connection_closed", "Sourcekeep closed the connection.", retryable=False)
+        )
+        self._sender.stop()
+        self.connection.abort()
+        self._wake()
+
+    # Called by the connection.
+
+    def received(self, data: bytes) -> None:
+        if self._over:
+            return
+        reader = self.connection.reader
+        try:
+            reader.feed(data)
+        except WireFailed as failed:
+            self.size = reader.received
+            self.fail(failed.problem)
+            return
+        now = monotonic()
+        self.size = reader.received
+        if reader.interim:
+            self._sender.interim(reader.interim)
+            reader.interim = 0
+        if reader.head_complete and not self.head.done():
+            self._head_in(now)
+        if reader.complete:
+            self._finish(now)
+            return
+        if not self.reads_all and self.size - self._taken > _HIGH_WATER and not self._paused:
+            self._paused = True
+            self.connection.pause()
+            self.connection.postpone(self._total_deadline)
+        elif self._sender.done:
+            self.connection.postpone(self._read_deadline(now))
+        self._wake()
+
+    def closed(self, error: Exception | None, *, cut: bool) -> None:
+        if self._over:
+            return
+        reader = self.connection.reader
+        if isinstance(error, ssl.SSLError):
+            self.fail(self._explain_tls(error, self.connection))
+            return
+        try:
+            reader.finish()
+        except WireFailed as failed:
+            self.stale = self.connection.served > 0 and not reader.started
+            self.fail(failed.problem)
+            return
+        if cut or error is not None:
+            self.fail(_cut_short(reader.received, error))
+            return
+        self._finish(monotonic())
+
+    def late(self, now: float) -> None:
+        """The deadline has passed."""
+        if now >= self._total_deadline:
+            self.fail(total_timeout(self._limits))
+            return
+        seconds = f"{self._limits.read_timeout_s:g} s"
+        if not self._sender.done:
+            words = f"The server took nothing of the request's body for {seconds}."
+        elif not self.head.done():
+            words = f"No answer came within {seconds}."
+        else:
+            words = f"The server fell silent for {seconds} after {self.size:,} bytes of the body."
+        self.fail(problem("read_timeout", words))
+
+    def may_write(self) -> None:
+        self._sender.may_write()
+
+    # Inside.
+
+    def fail(self, cause: Problem) -> None:
+        """Ends the exchange with a problem and closes the connection."""
+        self.fail_with(self._failed(cause))
+
+    def fail_with(self, failure: BaseException) -> None:
+        """The same with any exception: the caller's own body may raise what it likes."""
+        if self._over:
+            return
+        self._over = True
+        self._sender.stop()
+        self.connection.abort()
+        if isinstance(failure, WireFailed):
+            self.failure = failure
+        else:
+            self.failure = self._failed(
+                problem("connection_closed", "The request's body could not be produced.")
+            )
+            self.failure.__cause__ = failure
+        self._measure_end(monotonic())
+        if not self.head.done():
+            self.head.set_exception(failure)
+        self._wake()
+
+    def _head_in(self, now: float) -> None:
+        if not self._sender.done:
+            self._sender.answered()
+        self.timings.wait = (now - self._mark) * 1000
+        self._mark = now
+        # Made now: once complete, the connection's reader may serve the next exchange before the
+        # task that awaits `head` runs.
+        self.head.set_result(WireResponse(self))
+
+    def _finish(self, now: float) -> None:
+        self._over = True
+        self.complete = True
+        self._measure_end(now)
+        connection = self.connection
+        if connection.reusable and self._sender.done:
+            connection.idle_allowance = connection.reader.keep_alive_s
+            self._release(connection)
+        else:
+            self._sender.stop()
+            connection.abort()
+        self._wake()
+
+    def _measure_end(self, now: float) -> None:
+        elapsed = (now - self._mark) * 1000
+        if self.head.done():
+            self.timings.read = elapsed
+        elif self._sender.done:
+            self.timings.wait = elapsed
+        else:
+            self.timings.send = elapsed
+
+    def _read_deadline(self, now: float) -> float:
+        return min(now + self._limits.read_timeout_s, self._total_deadline)
+
+    def _failed(self, cause: Problem) -> WireFailed:
+        return WireFailed(cause, timings=self.timings, address=self.connection.address)
+
+    def _wake(self) -> None:
+        if self._more is not None and not self._more.done():
+            self._more.set_result(None)
+
+
+def total_timeout(limits: WireLimits) -> Problem:
+    """The whole exchange took too long."""
+    return problem(
+        "total_timeout", f"The request was not over within {limits.total_timeout_s:g} s."
+    )
+
+
+def _cut_short(received: int, error: Exception | None) -> Problem:
+    if error is not None:
+        return problem(
+            "connection_closed", f"The connection broke after {received:,} bytes of the body."
+        )
+    # RFC 9112 9.8: a body that ends with the connection is complete only with a closure alert.
+    return problem(
+        "connection_closed",
+        f"The connection ended after {received:,} bytes of the body without TLS's closure alert: "
+        "the answer may be cut.",
+    )

@@ -1,0 +1,187 @@
+"""Opens a connection to an origin: dial, proxy, TLS; each phase timed, all under one time limit."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from dataclasses import dataclass
+from time import monotonic
+
+from sourcekeep.engine.tls import CertificateFault, TlsProfile, context_for, explain
+from sourcekeep.engine.tls.context import unverified_context
+from sourcekeep.engine.tls.profile import SYSTEM_TRUST
+from sourcekeep.engine.wire.address import AddressPolicy
+from sourcekeep.engine.wire.connection import Connection
+from sourcekeep.engine.wire.deadlines import Deadlines
+from sourcekeep.engine.wire.dial import dial
+from sourcekeep.engine.wire.proxy import Proxy, check_named_target, tunnel
+from sourcekeep.engine.wire.secure import SecureStream
+from sourcekeep.engine.wire.values import Origin, Timings, WireFailed
+from sourcekeep.model.catalogue import problem
+from sourcekeep.model.problem import Problem
+
+# A refused chain is looked at once more for the explanation; it may not hold up the failure.
+_LOOK_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a connection leads and how: connections of one route are interchangeable."""
+
+    origin: Origin
+    tls: TlsProfile | None
+    proxy: Proxy | None
+
+    @property
+    def profile(self) -> TlsProfile:
+        return self.tls or SYSTEM_TRUST
+
+    @property
+    def absolute_form(self) -> bool:
+        """Whether requests name the whole URL, as plain HTTP through an HTTP proxy does."""
+        return self.proxy is not None and self.proxy.scheme == "http" and not self.is_tls
+
+    @property
+    def is_tls(self) -> bool:
+        return self.origin.scheme == "https"
+
+
+class Opener:
+    """Opens connections of one event loop under one address policy."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, deadlines: Deadlines, policy: AddressPolicy
+    ) -> None:
+        self._loop = loop
+        self._deadlines = deadlines
+        self._policy = policy
+
+    async def open(self, route: Route, *, timings: Timings, timeout_s: float) -> Connection:
+        """A connection that is ready for a request.
+
+        Raises WireFailed with the codes of the stages network and tls.
+        """
+        attempt = _Attempt()
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._open(route, timings, attempt)
+        except TimeoutError:
+            late = _too_slow(route, attempt.phase, timeout_s)
+            raise WireFailed(late, timings=timings, address=attempt.address) from None
+        except WireFailed as failed:
+            raise WireFailed(
+                failed.problem,
+                timings=timings,
+                certificates=failed.certificates,
+                address=failed.address or attempt.address,
+            ) from None
+
+    async def _open(self, route: Route, timings: Timings, attempt: _Attempt) -> Connection:
+        sock = await self._reach(route, timings, attempt)
+        if not route.is_tls:
+            connection = await self._adopt(sock, None)
+            connection.address = attempt.address
+            return connection
+        attempt.phase = "tls"
+        started = monotonic()
+        try:
+            connection = await self._adopt_secure(route, sock)
+        finally:
+            timings.tls = (monotonic() - started) * 1000
+        connection.address = attempt.address
+        return connection
+
+    async def _reach(self, route: Route, timings: Timings, attempt: _Attempt) -> socket.socket:
+        """A socket whose other end is the origin, be it through a proxy."""
+        proxy, origin = route.proxy, route.origin
+        attempt.phase = "dial"
+        if proxy is None:
+            sock, address = await dial(
+                origin.host, origin.port, policy=self._policy, timings=timings
+            )
+            attempt.address = str(address)
+            return sock
+        await check_named_target(origin, self._policy)
+        attempt.phase = "proxy"
+        started = monotonic()
+        try:
+            return await tunnel(
+                proxy, origin, policy=self._policy, timings=timings, forward=route.absolute_form
+            )
+        finally:
+            timings.connect = (monotonic() - started) * 1000 - timings.dns
+
+    async def _adopt(self, sock: socket.socket, secure: SecureStream | None) -> Connection:
+        """Makes a connection of the socket, which is closed when that fails."""
+        connection = Connection(self._loop, self._deadlines, sock, secure)
+        try:
+            await self._loop.create_connection(lambda: connection, sock=sock)
+            await connection.ready()
+        except BaseException:
+            connection.abort()
+            sock.close()
+            raise
+        return connection
+
+    async def _adopt_secure(self, route: Route, sock: socket.socket) -> Connection:
+        host, profile = route.origin.host, route.profile
+        name = profile.server_name or host
+        try:
+            secure = SecureStream(context_for(profile), name)
+        except CertificateFault as fault:
+            sock.close()
+            raise WireFailed(problem("tls_handshake_failed", fault.detail)) from None
+        except ValueError as error:
+            sock.close()
+            detail = f"{name} is not a usable TLS server name: {error}."
+            raise WireFailed(problem("tls_handshake_failed", detail)) from None
+        try:
+            return await self._adopt(sock, secure)
+        except OSError as error:  # ssl.SSLError is one
+            chain: tuple[bytes, ...] = ()
+            if isinstance(error, ssl.SSLCertVerificationError):
+                chain = await self._look_at_chain(route, name)
+            said = explain(error, host=host, profile=profile, chain=chain, trace=secure.trace)
+            raise WireFailed(said, certificates=chain) from None
+
+    async def _look_at_chain(self, route: Route, server_name: str) -> tuple[bytes, ...]:
+        """The chain that the server presents, by a second handshake that trusts anything, presents
+        no client certificate and sends nothing. OpenSSL 3.0 forgets a chain that it refused."""
+        secure = SecureStream(unverified_context(), server_name)
+        try:
+            async with asyncio.timeout(_LOOK_S):
+                sock = await self._reach(route, Timings(), _Attempt())
+                connection = await self._adopt(sock, secure)
+                connection.abort()
+        except (OSError, WireFailed):
+            pass  # a server that wants a client certificate refuses us, after it showed its own
+        return secure.chain()
+
+
+@dataclass(slots=True)
+class _Attempt:
+    phase: str = "dial"
+    address: str = ""
+
+
+def _too_slow(route: Route, phase: str, seconds: float) -> Problem:
+    where = route.origin.authority()
+    if phase == "tls":
+        return problem(
+            "tls_handshake_failed",
+            f"{where} accepted the connection but did not complete the TLS handshake "
+            f"within {seconds:g} s.",
+        )
+    if phase == "proxy" and route.proxy is not None:
+        return problem(
+            "proxy_failed",
+            f"The proxy {route.proxy.authority} made no connection to {where} "
+            f"within {seconds:g} s.",
+        )
+    return problem("connect_timeout", f"No connection to {where} within {seconds:g} s.")
+
+
+def explain_session_end(error: ssl.SSLError, route: Route, connection: Connection) -> Problem:
+    """Why a TLS session ended after the handshake: in TLS 1.3 a client certificate is judged then."""
+    return explain(error, host=route.origin.host, profile=route.profile, trace=connection.trace())

@@ -1,0 +1,104 @@
+"""What goes into the wire and what is measured on it: plain values, no behaviour of the network."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from sourcekeep.model.problem import Failed, Problem
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme ("http" or "https"), host and port. The host is ASCII as the WHATWG URL standard
+    serialises it, an IPv6 address without its brackets."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def authority(self) -> str:
+        """Host and port, always both, IPv6 in brackets: what a CONNECT line names."""
+        return f"{bracketed(self.host)}:{self.port}"
+
+    def host_header(self) -> bytes:
+        """The value of the Host header (RFC 9110 7.2): the scheme's default port is left out."""
+        if self.port == _DEFAULT_PORTS[self.scheme]:
+            return bracketed(self.host).encode("ascii")
+        return self.authority().encode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class WireLimits:
+    """Bounds of one exchange, in seconds and bytes.
+
+    `connect_timeout_s` covers name look-up, connecting, a proxy and the TLS handshake.
+    `read_timeout_s` is the longest silence of the server while it is its turn.
+    `total_timeout_s` runs from `send` to the last byte of the body.
+    `max_header_bytes` bounds the head of the answer, its interim answers and its trailers each.
+    """
+
+    connect_timeout_s: float = 10.0
+    read_timeout_s: float = 30.0
+    total_timeout_s: float = 60.0
+    max_header_bytes: int = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class WireRequest:
+    """One request, byte-exact: `target` in origin form, `headers` in order, with Host.
+
+    Content-Length and Transfer-Encoding belong to the wire and may not stand in `headers`.
+    A streamed body is sent chunked unless `content_length` says how long it is.
+    `Expect: 100-continue` in the headers holds the body back until the server asks for it.
+    """
+
+    method: bytes
+    origin: Origin
+    target: bytes
+    headers: Headers
+    body: bytes | AsyncIterator[bytes] | None = None
+    content_length: int | None = None
+
+
+@dataclass(slots=True)
+class Timings:
+    """Milliseconds of each phase. dns, connect and tls are 0 on a connection that was reused."""
+
+    queue: float = 0.0
+    dns: float = 0.0
+    connect: float = 0.0
+    tls: float = 0.0
+    send: float = 0.0
+    wait: float = 0.0
+    read: float = 0.0
+
+
+class WireFailed(Failed):
+    """A failure of the wire, with what was known when it came.
+
+    `certificates` is the chain (DER, leaf first) of a server whose certificate was refused;
+    `address` is the address that was dialled, or "" when none was.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        *,
+        timings: Timings | None = None,
+        certificates: tuple[bytes, ...] = (),
+        address: str = "",
+    ) -> None:
+        super().__init__(problem)
+        self.timings = timings or Timings()
+        self.certificates = certificates
+        self.address = address
+
+
+def bracketed(host: str) -> str:
+    """The host as it stands before a port: IPv6 addresses in brackets."""
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,157 @@
+"""The only sender: every request that leaves Sourcekeep goes through `Wire.send`."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from time import monotonic
+
+from sourcekeep.engine.tls import TlsProfile
+from sourcekeep.engine.wire.address import AddressPolicy
+from sourcekeep.engine.wire.connection import Connection
+from sourcekeep.engine.wire.deadlines import Deadlines
+from sourcekeep.engine.wire.exchange import Exchange
+from sourcekeep.engine.wire.opening import Opener, Route, explain_session_end
+from sourcekeep.engine.wire.pool import Lane, Pool
+from sourcekeep.engine.wire.proxy import Proxy
+from sourcekeep.engine.wire.response import WireResponse
+from sourcekeep.engine.wire.values import Timings, WireFailed, WireLimits, WireRequest
+from sourcekeep.engine.wire.writing import request_head
+from sourcekeep.model.problem import Problem
+
+# RFC 9110 9.2.2: doing these twice does what doing them once does.
+_IDEMPOTENT = frozenset({b"GET", b"HEAD", b"OPTIONS", b"TRACE", b"PUT", b"DELETE"})
+
+
+class Wire:
+    """Sends requests over pooled HTTP/1.1 connections, under one address policy.
+
+    Belongs to the event loop in which it first sends. `aclose` closes every socket.
+    """
+
+    def __init__(
+        self,
+        *,
+        policy: AddressPolicy,
+        max_connections_per_origin: int = 64,
+        idle_timeout_s: float = 60.0,
+    ) -> None:
+        self._policy = policy
+        self._max_per_route = max_connections_per_origin
+        self._idle_timeout_s = idle_timeout_s
+        self._pool: Pool | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def send(
+        self,
+        request: WireRequest,
+        *,
+        limits: WireLimits,
+        tls: TlsProfile | None,
+        proxy: Proxy | None = None,
+    ) -> WireResponse:
+        """Returns when the head of the final (non-1xx) answer is in.
+
+        Raises WireFailed, stages network, tls and exchange; invalid_header or invalid_url when
+        the request can't be put on the wire as it is. Cancelling closes the socket at once.
+
+        A connection that had died idle is replaced once, when the method is idempotent and the
+        body, if any, is bytes (RFC 9112 9.3.1).
+        """
+        pool = self._here()
+        deadline = monotonic() + limits.total_timeout_s
+        route = Route(request.origin, tls if request.origin.scheme == "https" else None, proxy)
+        head = _head(request, route)
+        lane = pool.lane(route)
+        timings = Timings()
+        connection = lane.take_idle()
+        if connection is None:
+            connection = await _fresh(lane, limits, deadline, timings)
+        exchange = _exchange(lane, connection, request, limits, deadline, timings)
+        try:
+            return await _answer(exchange, head)
+        except WireFailed:
+            if not exchange.stale or not _may_repeat(request):
+                raise
+        lane.forget_idle()
+        connection = await _fresh(pool.lane(route), limits, deadline, timings)
+        exchange = _exchange(pool.lane(route), connection, request, limits, deadline, timings)
+        return await _answer(exchange, head)
+
+    def connections(self) -> dict[Route, tuple[int, int]]:
+        """Open and idle connections of each route: for diagnosis."""
+        return self._pool.counts() if self._pool is not None else {}
+
+    async def aclose(self) -> None:
+        """Closes every connection. Running exchanges fail with connection_closed."""
+        if self._pool is not None:
+            await self._pool.aclose()
+
+    def _here(self) -> Pool:
+        loop = asyncio.get_running_loop()
+        if self._pool is None or self._loop is not loop:
+            if self._loop is not None and not self._loop.is_closed():
+                raise RuntimeError("a Wire belongs to the event loop in which it first sent")
+            deadlines = Deadlines(loop)
+            self._loop = loop
+            self._pool = Pool(
+                Opener(loop, deadlines, self._policy),
+                deadlines,
+                max_per_route=self._max_per_route,
+                idle_timeout_s=self._idle_timeout_s,
+            )
+        return self._pool
+
+
+def _head(request: WireRequest, route: Route) -> bytes:
+    if route.proxy is None or not route.absolute_form:
+        return request_head(request)
+    return request_head(
+        request,
+        target_prefix=b"http://" + request.origin.host_header(),
+        more_headers=route.proxy.credentials_header(),
+    )
+
+
+async def _fresh(lane: Lane, limits: WireLimits, deadline: float, timings: Timings) -> Connection:
+    try:
+        return await lane.fresh(limits=limits, total_deadline=deadline, timings=timings)
+    except WireFailed as failed:
+        failed.timings = timings
+        raise
+
+
+def _exchange(
+    lane: Lane,
+    connection: Connection,
+    request: WireRequest,
+    limits: WireLimits,
+    deadline: float,
+    timings: Timings,
+) -> Exchange:
+    def explain_tls(error: ssl.SSLError, connection: Connection) -> Problem:
+        return explain_session_end(error, lane.route, connection)
+
+    return Exchange(
+        connection,
+        request,
+        limits=limits,
+        timings=timings,
+        total_deadline=deadline,
+        release=lane.release,
+        explain_tls=explain_tls,
+    )
+
+
+async def _answer(exchange: Exchange, head: bytes) -> WireResponse:
+    exchange.start(head)
+    try:
+        return await exchange.head
+    except asyncio.CancelledError:
+        exchange.abort()
+        raise
+
+
+def _may_repeat(request: WireRequest) -> bool:
+    replayable = request.body is None or isinstance(request.body, bytes)
+    return replayable and request.method in _IDEMPOTENT

@@ -1,0 +1,226 @@
+"""What is refused at Save, at which field, in which words; and what is understood however pasted."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+
+from sourcekeep.engine.tls import TlsProfile, certificates_in, check_tls, context_for
+from tests.upstream.tls import Issued, issue
+
+CA = issue(name="Our CA", san=None, ca=True)
+CLIENT = issue(name="client", san=None, issuer=CA)
+OTHER = issue(name="other", san=None, issuer=CA)
+TRADITIONAL = serialization.PrivateFormat.TraditionalOpenSSL
+
+
+def faults(**fields) -> list[tuple[str, str]]:
+    return [(fault.pointer, fault.code) for fault in check_tls(TlsProfile(**fields))]
+
+
+def with_client(**fields) -> dict[str, object]:
+    given = {"client_cert": CLIENT.cert_pem, "client_key": CLIENT.key_pem, **fields}
+    return {"mode": "client_certificate", "ca_cert": CA.cert_pem, **given}
+
+
+def p12(identity: Issued, password: bytes | None, cas: tuple[Issued, ...] = ()) -> str:
+    encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if password is not None:
+        encryption = serialization.BestAvailableEncryption(password)
+    data = pkcs12.serialize_key_and_certificates(
+        b"name", identity.key, identity.certificate, [ca.certificate for ca in cas], encryption
+    )
+    return base64.encodebytes(data).decode()
+
+
+@pytest.mark.parametrize(
+    "paste",
+    [
+        lambda pem: pem,
+        lambda pem: pem.replace("\n", "\r\n"),
+        lambda pem: pem.strip(),
+        lambda pem: f"\n\n   {pem}\n",
+        lambda pem: pem.replace("\n", "\n    "),
+        lambda pem: pem.replace("\n", " "),
+        lambda pem: pem.replace("\n", "\\n"),
+        lambda pem: f"Bag Attributes\n  friendlyName: x\nsubject=CN = Our CA\n{pem}trailing words",
+        lambda pem: "\ufeff" + pem,
+    ],
+)
+def test_a_certificate_and_its_key_are_understood_however_pasted(paste):
+    assert faults(mode="ca_certificate", ca_cert=paste(CA.cert_pem)) == []
+    given = with_client(client_cert=paste(CLIENT.cert_pem), client_key=paste(CLIENT.key_pem))
+    assert faults(**given) == []
+    context_for(TlsProfile(**given))
+
+
+def test_several_certificates_are_all_read():
+    facts = certificates_in(CLIENT.cert_pem + "\nchain:\n" + CA.cert_pem)
+    assert [one.subject for one in facts] == ["CN=client", "CN=Our CA"]
+    assert [one.self_signed for one in facts] == [False, True]
+    assert [one.is_ca for one in facts] == [False, True]
+    assert facts[0].not_after.endswith("Z")
+    assert len(facts[0].sha256.split(":")) == 32
+
+
+def test_san_lists_names_and_addresses():
+    leaf = issue(san=("api.example.com", "*.example.com", "10.0.0.1", "::1"))
+    assert certificates_in(leaf.cert_pem)[0].san == (
+        "api.example.com",
+        "*.example.com",
+        "10.0.0.1",
+        "::1",
+    )
+
+
+EXPIRED = issue(name="old", ca=True, starts=timedelta(days=-9), ends=timedelta(days=-2))
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"mode": "ca_certificate"}, [("/tls/ca_cert", "missing")]),
+        ({"mode": "ca_certificate", "ca_cert": "  "}, [("/tls/ca_cert", "missing")]),
+        ({"mode": "ca_certificate", "ca_cert": "hello"}, [("/tls/ca_cert", "not_pem")]),
+        (
+            {"mode": "ca_certificate", "ca_cert": CA.cert_pem[:200]},
+            [("/tls/ca_cert", "not_pem")],
+        ),
+        (
+            {"mode": "ca_certificate", "ca_cert": CA.cert_pem[:100] + CA.cert_pem[130:]},
+            [("/tls/ca_cert", "not_pem")],
+        ),
+        (
+            {"mode": "ca_certificate", "ca_cert": CLIENT.key_pem},
+            [("/tls/ca_cert", "private_key_in_certificate_field")],
+        ),
+        (
+            {"mode": "ca_certificate", "ca_cert": EXPIRED.cert_pem},
+            [("/tls/ca_cert", "certificate_expired")],
+        ),
+        ({"mode": "ca_certificate", "ca_cert": EXPIRED.cert_pem + CA.cert_pem}, []),
+        ({"mode": "none", "ca_cert": "kept from before"}, []),
+        ({"mode": "insecure"}, []),
+        ({"mode": "none", "server_name": "a b"}, [("/tls/server_name", "invalid")]),
+        (
+            {"mode": "client_certificate"},
+            [("/tls/client_cert", "missing"), ("/tls/client_key", "missing")],
+        ),
+        (with_client(ca_cert=None), []),
+        (with_client(client_key=OTHER.key_pem), [("/tls/client_key", "key_mismatch")]),
+        (
+            with_client(client_cert=CLIENT.cert_pem + CLIENT.key_pem),
+            [("/tls/client_cert", "private_key_in_certificate_field")],
+        ),
+        (
+            with_client(client_key=CLIENT.cert_pem),
+            [("/tls/client_key", "certificate_in_key_field")],
+        ),
+        (
+            with_client(client_key=CLIENT.key_pem + OTHER.key_pem),
+            [("/tls/client_key", "several_keys")],
+        ),
+        (with_client(client_key="secret"), [("/tls/client_key", "not_pem")]),
+        (
+            with_client(
+                client_cert=issue(name="was", issuer=CA, ends=timedelta(hours=-1)).cert_pem
+            ),
+            [("/tls/client_key", "key_mismatch")],
+        ),
+        (with_client(client_cert=CA.cert_pem + CLIENT.cert_pem), []),
+        (
+            with_client(client_key=CLIENT.encrypted_key_pem("pw")),
+            [("/tls/client_key_password", "key_password_missing")],
+        ),
+        (
+            with_client(client_key=CLIENT.encrypted_key_pem("pw"), client_key_password="no"),
+            [("/tls/client_key_password", "key_password_wrong")],
+        ),
+        (with_client(client_key=CLIENT.encrypted_key_pem("pw"), client_key_password="pw"), []),
+        (
+            with_client(
+                client_key=CLIENT.encrypted_key_pem("pw", TRADITIONAL), client_key_password="pw"
+            ),
+            [],
+        ),
+        (
+            with_client(
+                client_key=CLIENT.encrypted_key_pem("pw", TRADITIONAL).replace("\n", " "),
+                client_key_password="pw",
+            ),
+            [],
+        ),
+        (
+            with_client(
+                client_key=CLIENT.encrypted_key_pem("pw", TRADITIONAL), client_key_password="x"
+            ),
+            [("/tls/client_key_password", "key_password_wrong")],
+        ),
+        (with_client(client_key_password="not needed"), []),
+    ],
+)
+def test_each_fault_stands_at_its_field(fields, expected):
+    assert faults(**fields) == expected
+
+
+def test_an_expired_client_certificate_is_refused():
+    old = issue(name="old", issuer=CA, starts=timedelta(days=-9), ends=timedelta(days=-1))
+    given = with_client(client_cert=old.cert_pem, client_key=old.key_pem)
+    assert faults(**given) == [("/tls/client_cert", "certificate_expired")]
+
+
+def test_a_client_key_that_openssl_finds_too_weak_is_refused():
+    weak = issue(name="weak", issuer=CA, key=rsa.generate_private_key(65537, 1024))
+    given = with_client(client_cert=weak.cert_pem, client_key=weak.key_pem)
+    assert faults(**given) == [("/tls/client_cert", "certificate_not_usable")]
+
+
+@pytest.mark.parametrize(
+    ("text", "password", "expected"),
+    [
+        (p12(CLIENT, None), None, []),
+        (p12(CLIENT, b"pw", (CA,)), "pw", []),
+        (p12(CLIENT, b"pw"), None, [("/tls/client_key_password", "key_password_missing")]),
+        (p12(CLIENT, b"pw"), "no", [("/tls/client_key_password", "key_password_wrong")]),
+        ("???", None, [("/tls/client_pkcs12", "not_base64")]),
+        ("aGVsbG8=", None, [("/tls/client_pkcs12", "not_pkcs12")]),
+        (
+            base64.b64encode(b"\x30\x03\x02\x01\x03").decode(),
+            None,
+            [("/tls/client_pkcs12", "not_pkcs12")],
+        ),
+    ],
+)
+def test_pkcs12(text, password, expected):
+    assert (
+        faults(mode="client_certificate", client_pkcs12=text, client_key_password=password)
+        == expected
+    )
+    if not expected:
+        context_for(
+            TlsProfile(mode="client_certificate", client_pkcs12=text, client_key_password=password)
+        )
+
+
+def test_all_faults_come_at_once():
+    assert faults(
+        mode="client_certificate", ca_cert="x", client_cert="y", client_key="z", server_name="/"
+    ) == [
+        ("/tls/ca_cert", "not_pem"),
+        ("/tls/client_cert", "not_pem"),
+        ("/tls/client_key", "not_pem"),
+        ("/tls/server_name", "invalid"),
+    ]
+
+
+def test_words_name_the_remedy():
+    (fault,) = check_tls(TlsProfile(mode="ca_certificate", ca_cert=CLIENT.key_pem))
+    assert "private key was pasted" in fault.detail
+    request = "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----"
+    (fault,) = check_tls(TlsProfile(mode="ca_certificate", ca_cert=request))
+    assert "CSR" in fault.detail
