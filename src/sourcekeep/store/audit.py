@@ -46,7 +46,7 @@ class Audit:
         """Note a line; it is chained and written as the last step of the unit's commit."""
         if not self._work.writing:
             raise RuntimeError("an audit line needs a transaction")
-        self._work.lines.append(line)
+        self._work.lines.append(chain.cleaned(line))
 
     async def list(
         self,

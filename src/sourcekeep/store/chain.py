@@ -113,16 +113,19 @@ def _second(second: int) -> str:
 
 
 def cleaned(line: AuditLine) -> AuditLine:
-    """The line with U+FFFD for what no database can hold (columns.storable)."""
+    """The line in a form that can be hashed and stored, whatever it holds: U+FFFD for characters
+    that no database takes, text for numbers beyond 64 bits and for what is not JSON."""
+    values = {name: getattr(line, name) for name in AuditLine.__slots__}
+    texts = {name: storable(value) for name, value in values.items() if isinstance(value, str)}
+    return AuditLine(**values | texts | {"detail": _clean(line.detail)})
 
-    def clean(value: Any) -> Any:
-        if isinstance(value, str):
-            return storable(value)
-        if isinstance(value, dict):
-            return {clean(str(name)): clean(item) for name, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [clean(item) for item in value]
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {storable(str(name)): _clean(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_clean(item) for item in value]
+    small = isinstance(value, int) and -(2**63) <= value < 2**64
+    if value is None or small or isinstance(value, float):
         return value
-
-    names = AuditLine.__slots__
-    return AuditLine(**{name: clean(getattr(line, name)) for name in names})
+    return storable(str(value))

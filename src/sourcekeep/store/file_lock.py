@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import glob
 import os
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from sourcekeep.kit.ids import new_id
@@ -46,39 +47,52 @@ class Presence:
 
     def hold(self) -> str:
         """This process's name; its lock is taken at the first call."""
-        if self._name is None:
+        while self._name is None:
             name = new_id("process")
-            self._handle = os.open(self._path(name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            _try_lock(self._handle)
-            self._name = name
+            handle = os.open(self._path(name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            # A sweep may have taken the new file for a dead one's before it was locked.
+            if _try_lock(handle) and self._path(name).exists():
+                self._name, self._handle = name, handle
+            else:
+                os.close(handle)
         return self._name
 
     def is_alive(self, name: str) -> bool:
         """Whether the process of that name still holds its lock. Clears away a dead one's file."""
         if name == self._name:
             return True
-        try:
-            handle = os.open(self._path(name), os.O_RDWR | os.O_CLOEXEC)
-        except FileNotFoundError:
-            return False
-        try:
-            alive = not _try_lock(handle)
-        finally:
-            os.close(handle)
-        if not alive:
-            self._path(name).unlink(missing_ok=True)
-        return alive
+        # A name comes from the database: it must not lead to another file.
+        return name.isidentifier() and not _is_dead(self._path(name))
+
+    def sweep(self) -> None:
+        """Clear away the files of processes that were killed."""
+        for path in self._database.parent.glob(f"{glob.escape(self._database.name)}.alive.*"):
+            _is_dead(path)
 
     def release(self) -> None:
         """Give up the lock and its file."""
         if self._name is not None:
-            with suppress(OSError):
-                self._path(self._name).unlink(missing_ok=True)
+            self._path(self._name).unlink(missing_ok=True)
             os.close(self._handle)
             self._name = None
 
     def _path(self, name: str) -> Path:
         return Path(f"{self._database}.alive.{name}")
+
+
+def _is_dead(path: Path) -> bool:
+    """Nobody holds the lock of this file; it is then removed."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return True
+    try:
+        dead = _try_lock(handle)
+        if dead:
+            path.unlink(missing_ok=True)
+    finally:
+        os.close(handle)
+    return dead
 
 
 def _try_lock(handle: int) -> bool:

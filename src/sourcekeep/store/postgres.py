@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from sourcekeep.store import chain, runs
 from sourcekeep.store.database import Entry
+from sourcekeep.store.errors import Unusable
 from sourcekeep.store.explain import in_words
 from sourcekeep.store.listening import CHANNEL, Listener
 from sourcekeep.store.migrating import is_present, migrate
@@ -51,6 +52,7 @@ class PostgresDatabase:
             max_overflow=10,
             pool_timeout=30,
             pool_pre_ping=True,
+            hide_parameters=True,
         )
         self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ")
         self._listener = Listener(self._connect)
@@ -58,7 +60,14 @@ class PostgresDatabase:
         self._journal_lock = asyncio.Lock()
 
     async def _connect(self, *_: Any, **__: Any) -> asyncpg.Connection:
-        return await asyncpg.connect(self._url, timeout=CONNECT_S, server_settings=_SESSION)
+        try:
+            return await asyncpg.connect(self._url, timeout=CONNECT_S, server_settings=_SESSION)
+        except asyncpg.exceptions.ClientConfigurationError:
+            # Its message may hold the password of the address.
+            raise Unusable(
+                "The database address cannot be read. It is of the form "
+                "postgresql://user:password@host:5432/database?sslmode=require"
+            ) from None
 
     async def migrate(self) -> None:
         async with self.reading() as connection:

@@ -45,7 +45,9 @@ class SqliteDatabase:
             # Made by us, so that nobody else may read it; WAL files take the mode of the database.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         self._inode = _inode(path)
-        self._engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_timeout=30)
+        self._engine = create_async_engine(
+            f"sqlite+aiosqlite:///{path}", pool_timeout=30, hide_parameters=True
+        )
         event.listen(self._engine.sync_engine, "connect", _set_up)
         event.listen(self._engine.sync_engine, "begin", _begin)
         self._write_lock = asyncio.Lock()
@@ -60,13 +62,19 @@ class SqliteDatabase:
                 return
         async with locked(Path(f"{self.path}.migrate.lock")):
             await asyncio.to_thread(_use_wal, self.path)
-            async with self.writing() as connection:
+            # Foreign keys are checked at the end: a step that makes a table anew would otherwise
+            # take the rows that refer to it along.
+            unchecked = self._transaction("PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE")
+            async with self._write_lock, unchecked as connection:
                 if not await connection.run_sync(is_present):
                     await connection.run_sync(_migrate_and_check)
+            await self._engine.dispose()  # that connection must not serve anyone else
 
     async def start(self) -> None:
         with in_words():
+            self._presence.sweep()
             self._watch = connect(self.path)
+            self._watch.execute("PRAGMA busy_timeout = 1000")  # asked from the event loop
             self._journal = SqliteJournal(connect(self.path))
 
     @asynccontextmanager
@@ -80,7 +88,7 @@ class SqliteDatabase:
             yield connection
 
     @asynccontextmanager
-    async def _transaction(self, begin: str) -> AsyncIterator[AsyncConnection]:
+    async def _transaction(self, *begin: str) -> AsyncIterator[AsyncConnection]:
         with in_words():
             self._still_there()
             connection = await self._engine.connect()
@@ -152,7 +160,8 @@ def _set_up(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+    for statement in connection.get_execution_options().get(_BEGIN, ("BEGIN",)):
+        connection.exec_driver_sql(statement)
 
 
 def connect(path: Path) -> sqlite3.Connection:

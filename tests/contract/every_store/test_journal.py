@@ -82,6 +82,15 @@ async def test_text_that_no_database_holds_does_not_stop_it_or_its_neighbours(
     assert await last_check(store) == Checked(lines=6)
 
 
+async def test_odd_text_in_a_units_line_does_not_break_the_chain(store: Store) -> None:
+    async with store.transaction() as unit:
+        odd = {"n": "\x00", "s": "\ud800", "big": 2**70}
+        unit.audit.add(rows.line(actor_name="A\x00\ud800", target_name="\x00", detail=odd))
+        unit.audit.add(rows.line())
+    await store.journal.record(audit=rows.line(detail={"big": 2**70}))
+    assert await last_check(store) == Checked(lines=3)
+
+
 async def test_a_caller_who_leaves_does_not_take_the_line_along(store: Store) -> None:
     run = rows.run()
     task = asyncio.create_task(store.journal.record(run, rows.line()))

@@ -78,4 +78,9 @@ def test_text_that_is_none_is_cleaned_all_the_way_down() -> None:
     clean = cleaned(odd)
     assert clean.actor_name == "\ufffd" * 4
     assert clean.detail == {"\ufffd" * 3: ["\ufffd", {"n": ["\ufffd" * 3, 1]}]}
+    assert cleaned(replace(LINE, detail={"n": 2**64, "p": LINE.at.date()})).detail == {
+        "n": "18446744073709551616",
+        "p": "2026-11-24",
+    }
+    assert cleaned(LINE) == LINE
     append(Head(), [clean])

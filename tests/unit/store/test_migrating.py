@@ -102,6 +102,40 @@ async def test_a_step_that_fails_takes_back_the_steps_before_it(
     await store.close()
 
 
+async def test_a_table_that_is_made_anew_keeps_the_rows_that_refer_to_it(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = await Store.open(database_url)
+    person = rows.user("ada@example.com")
+    session = rows.session(person)
+    async with store.transaction() as unit:
+        await unit.users.add(person)
+        await unit.sessions.add(session)
+    await store.close()
+    folder = tmp_path / "migrations"
+    shutil.copytree(migrating.FOLDER, folder)
+    (folder / "versions" / "v0002.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\n"
+        f"revision = '0002'\ndown_revision = {HEAD!r}\n"
+        "def upgrade():\n"
+        "    again = 'always' if op.get_bind().dialect.name == 'sqlite' else 'never'\n"
+        "    with op.batch_alter_table('users', recreate=again) as users:\n"
+        "        users.add_column(sa.Column('extra', sa.Text()))\n"
+    )
+    monkeypatch.setattr(migrating, "HEAD", "0002")
+    monkeypatch.setattr(
+        "sourcekeep.store.migrating.migrate.__kwdefaults__", {"folder": folder, "to": "head"}
+    )
+    store = await Store.open(database_url)
+    async with store.transaction() as unit:
+        assert await unit.sessions.get(session.hash) == session
+        assert await unit.users.get(person.id) == person
+        assert await unit.users.remove(person.id)
+        assert await unit.sessions.get(session.hash) is None
+    await store.close()
+    assert await run_sql(database_url, "SELECT version_num FROM alembic_version") == "0002"
+
+
 async def test_a_database_with_tables_of_someone_else_is_refused_and_left_alone(
     database_url: str,
 ) -> None:

@@ -117,6 +117,12 @@ async def test_a_folder_in_the_way_is_told(tmp_path: Path) -> None:
         await Store.open(f"sqlite:///{tmp_path}")
 
 
+async def test_an_address_that_cannot_be_read_is_refused_without_its_password() -> None:
+    with pytest.raises(Unusable, match="cannot be read") as refused:
+        await Store.open("postgresql://u:s3cret@host/db?sslmode=nonsense")
+    assert "s3cret" not in str(refused.value) + repr(refused.value.__cause__)
+
+
 async def test_a_server_that_is_not_there_is_told() -> None:
     with pytest.raises(Unavailable, match="cannot be reached"):
         await Store.open("postgresql://sourcekeep@127.0.0.1:1/none")
