@@ -28,6 +28,8 @@ export default defineConfig({
     environmentOptions: { jsdom: { url: "http://sourcekeep.test/" } },
     setupFiles: ["tests/setup.ts"],
     include: ["tests/**/*.test.{ts,tsx}"],
+    // Nothing is timed: these only end what hangs, also on a machine that is busy with more.
+    testTimeout: 60_000,
     restoreMocks: true,
   },
 });

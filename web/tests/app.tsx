@@ -17,5 +17,10 @@ export function openPage(address: string) {
       </QueryClientProvider>
     </MantineProvider>,
   );
-  return { ...view, router, user: userEvent.setup(), path: () => router.state.location.pathname };
+  return {
+    ...view,
+    router,
+    user: userEvent.setup({ delay: null }),
+    path: () => router.state.location.pathname,
+  };
 }

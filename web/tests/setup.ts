@@ -1,6 +1,6 @@
 // What jsdom lacks and Mantine needs; the fake server of each test file starts and stops here.
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { server } from "./server";
 
@@ -26,6 +26,8 @@ Element.prototype.scrollIntoView ??= () => {};
 Object.defineProperty(document, "fonts", {
   value: { addEventListener() {}, removeEventListener() {} },
 });
+
+configure({ asyncUtilTimeout: 10_000 });
 
 beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
 afterEach(() => {

@@ -77,6 +77,11 @@ test("within one certificate mode only the changed field is sent", () => {
   expect(sourcePatch(stored, { ...draftOf(stored), tls })).toEqual({ tls: { ca_cert: "new" } });
 });
 
+test("what was typed for another certificate mode is neither sent nor unsaved", () => {
+  const tls = { ...draft.tls, ca_cert: "typed for CA Certificate", client_key: "KEY" };
+  expect(sourcePatch(source, { ...draft, tls })).toEqual({});
+});
+
 test("my change on a newer version keeps what others changed", () => {
   const newer = aSource({ base_url: "https://other.example/", description: "theirs" });
   const mine = rebased(newer, { auth: { prefix: "Token" }, description: "mine" });

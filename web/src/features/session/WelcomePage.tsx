@@ -27,7 +27,7 @@ export function WelcomePage() {
   return (
     <EntryFrame
       title="Welcome"
-      text="Make the first account. It can do everything, and invite others later."
+      text="Make the first account. It is an admin: it can do everything here."
     >
       <FirstAccountForm token={token} />
     </EntryFrame>

@@ -109,7 +109,10 @@ export function sourcePatch(source: DataSource, draft: SourceDraft): SourcePatch
   const { auth: storedAuth, tls: storedTls, ...storedRest } = draftOf(source);
   const patch = diff(storedRest, rest);
   const authPatch = auth.type === storedAuth.type ? diff(storedAuth, auth) : filled(auth);
-  const tlsPatch = tls.mode === storedTls.mode ? diff(storedTls, tls) : filled(ofMode(tls));
+  // What was typed for another mode stays on screen for the way back; it is no part of this one.
+  const ownTls = ofMode(tls);
+  const tlsPatch =
+    tls.mode === storedTls.mode ? diff(storedTls, { ...storedTls, ...ownTls }) : filled(ownTls);
   if (Object.keys(authPatch).length > 0) patch.auth = authPatch;
   if (Object.keys(tlsPatch).length > 0) patch.tls = tlsPatch;
   return patch;
