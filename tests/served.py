@@ -14,6 +14,10 @@ from pathlib import Path
 
 READY = re.compile(r"Sourcekeep is ready at (http://\S+)")
 LINK = re.compile(r"http://\S+/welcome\?token=\S+")
+DEMO = re.compile(
+    r"Demo API at (http://\S+).*?with TLS at (https://\S+).*?certificate at (https://\S+)",
+    re.DOTALL,
+)
 COMMAND = (sys.executable, "-m", "sourcekeep", "serve")
 START_LIMIT_S = 60.0
 STOP_LIMIT_S = 20.0
@@ -37,6 +41,14 @@ class Served:
                 raise AssertionError(f"no sign-in link was printed:\n{self.output}")
             time.sleep(0.02)
         return found.group(0)
+
+    @property
+    def demo_addresses(self) -> tuple[str, str, str]:
+        """The demo's three addresses: plain, with TLS, with a client certificate."""
+        found = DEMO.search(self.output)
+        assert found is not None, f"no demo addresses were printed:\n{self.output}"
+        plain, secure, mutual = found.groups()
+        return plain, secure, mutual
 
     @property
     def output(self) -> str:

@@ -82,6 +82,8 @@ async def open_visit(
             return visit
 
         yield open_one
+        for number, visit in enumerate(visits, 1):
+            await visit.picture(f"end of visit {number}")
         for visit in visits:
             visit.assert_clean()
 

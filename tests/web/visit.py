@@ -87,6 +87,8 @@ class Visit:
         ]
 
     async def assert_accessible(self) -> None:
+        """axe finds nothing, once the page has drawn its first heading."""
+        await self.page.get_by_role("heading", level=1).first.wait_for()
         findings = await self.accessibility_findings()
         assert not findings, "\n".join(findings)
 
