@@ -28,7 +28,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from sourcekeep.engine import headers as rules
-from sourcekeep.engine.body import compile_body
+from sourcekeep.engine.body import compile_body, content_type_problem
 from sourcekeep.engine.parameters import check_declaration
 from sourcekeep.engine.prepared import Plan, Prepared
 from sourcekeep.engine.rows import Entry, Layer, Merged, Row, Typed, fold, merge
@@ -168,6 +168,7 @@ class _Compiler:
             "cookie", _source_rows(face, "cookies"), _typed(request.cookies, "cookies")
         )
         body = self._attempt(lambda: compile_body(request.body, self.params), "/body")
+        self._check_media_type(headers)
         if self.problems or base is None or reference is None or body is None:
             return None
         displaced, warnings = self._displaced(headers, params, cookies)
@@ -211,6 +212,14 @@ class _Compiler:
                 detail = f"The parameter {parameter.name!r} is not well declared: {words}."
                 wrong = problem("parameter_invalid", detail, hint="Correct its declaration.")
                 self.problems.append(wrong.at(f"/parameters/{index}"))
+
+    def _check_media_type(self, headers: Merged) -> None:
+        """A typed Content-Type against the body, where no template stands between."""
+        for row in headers.rows:
+            if row.entry.name.lower() == "content-type" and row.entry.value is not None:
+                wrong = content_type_problem(self.request.body, row.entry.value)
+                if wrong is not None:
+                    self.problems.append(wrong.at(row.pointer))
 
     def _refer(self, base: Base) -> Reference[Slot]:
         pieces = compile_template(self.request.path, self.params).pieces

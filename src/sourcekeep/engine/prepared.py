@@ -31,7 +31,8 @@ class Plan:
 
     `allowed` are all origins that the request may reach, its own included. `displaced` are the
     layers that lost to the authentication, by place and folded name. `repeatable` says whether
-    the retry rules let this request be made again.
+    the retry rules let this request be made again. `secret_texts` is what expressions made of
+    secrets: to be masked like them.
     """
 
     method: str
@@ -47,6 +48,7 @@ class Plan:
     displaced: Mapping[tuple[Place, str], tuple[Layer, ...]]
     repeatable: bool
     warnings: tuple[Notice, ...]
+    secret_texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Prepared:
         params = render_all(self.params, scope)
         target = self._target(scope, params)
         headers = render_all(self.headers, scope) + self.last_headers
+        cookies = render_all(self.cookies, scope)
         body = self._body(scope)
         if body.content_type is not None:
             headers = self._with_media_type(headers, body.content_type)
@@ -87,7 +90,7 @@ class Prepared:
             target=target,
             headers=headers,
             params=params,
-            cookies=render_all(self.cookies, scope),
+            cookies=cookies,
             body=body,
             limits=self.limits,
             retry=self.retry,
@@ -96,6 +99,7 @@ class Prepared:
             displaced=self.displaced,
             repeatable=self.repeatable,
             warnings=self.warnings,
+            secret_texts=tuple(scope.derived),
         )
 
     def _target(self, scope: Scope, params: Sequence[Entry]) -> Target:

@@ -103,6 +103,9 @@ class Engine:
     ) -> None:
         plan = run.plan
         source = run.source = await open_source()
+        run.redactor = source.redactor
+        if plan.secret_texts:
+            run.redactor = source.redactor.plus(plan.secret_texts)
         ends_at = run.started + plan.limits.total_timeout_s
         attempt = Attempt(self._wire, self._tokens, plan, source, ends_at=ends_at)
         waited = 0.0
@@ -141,6 +144,7 @@ class _Run:
         self.id = run_id
         self.started = time.monotonic()
         self.source: OpenedSource | None = None
+        self.redactor = _KNOWS_NOTHING
         self.trace = Trace(plan.method)
         self.problem: Problem | None = None
         self.attempts: list[told.Attempt] = []
@@ -177,8 +181,7 @@ class _Run:
 
     def result(self) -> Result:
         """The result, with every known secret masked."""
-        redactor = self.source.redactor if self.source is not None else _KNOWS_NOTHING
-        trace, wrong = self.trace, self.problem
+        redactor, trace, wrong = self.redactor, self.trace, self.problem
         status: Status = "ok"
         if wrong is not None:
             status = "cancelled" if wrong.code == "cancelled" else "failed"

@@ -38,6 +38,7 @@ _SLASHES = re.compile(r"[/\\]")
 _ONE_DOT = {".", "%2e"}
 _TWO_DOTS = {"..", ".%2e", "%2e.", "%2e%2e"}
 _EXAMPLE = "https://api.example.com/v1"
+_MOST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +216,7 @@ def refer(
         base = Base(origin=origin, path="", query="")
         parts = [absolute.group(3), *parts[1:]]
     elif _SPECIAL_SCHEME.match(lead):
-        raise Failed(_leaves(lead))
+        raise Failed(_leaves(_shortened(lead)))
     path, query = _at_question_mark(parts)
     segments = _without_dots(_at_slashes(path)) if path else ()
     prefix = base.path.rstrip("/") if segments else base.path or "/"
@@ -240,18 +241,24 @@ def _allowed_origin(
     try:
         url = can_ada.parse(whole)
     except ValueError:
-        raise Failed(_leaves(whole)) from None
+        raise Failed(_leaves(_shortened(absolute.group()))) from None
     open_ended = not lone and not tail  # a template goes on where the host would
     if open_ended or "@" in authority or origin_of(url) not in allowed:
-        raise Failed(_leaves(whole))
+        raise Failed(_leaves(_shortened(absolute.group()), own=origin_of(url) == base.origin))
     return origin_of(url)
 
 
-def _leaves(where: str) -> Problem:
-    return problem(
-        "origin_not_allowed",
-        f"The path {where!r} names another place than the data source's base URL.",
-    )
+def _shortened(typed: str) -> str:
+    return typed if len(typed) <= _MOST_SHOWN else f"{typed[:_MOST_SHOWN]}…"
+
+
+def _leaves(where: str, *, own: bool = False) -> Problem:
+    if own:
+        detail = f"The path {where!r} is a whole URL."
+        hint = "Write only what comes after the base URL."
+        return problem("origin_not_allowed", detail, hint=hint)
+    detail = f"The path {where!r} names another place than the data source's base URL."
+    return problem("origin_not_allowed", detail)
 
 
 def _climbs() -> Problem:
@@ -278,7 +285,7 @@ def _refuse_disguise(typed: str) -> None:
         return
     plain = _DROPPED_BY_PARSERS.sub("", path.lstrip(_LEADING_BLANK)).replace("\\", "/")
     if plain.startswith("//") or _SPECIAL_SCHEME.match(plain) or ".." in fully_decoded(plain):
-        raise Failed(_leaves(typed))
+        raise Failed(_leaves(_shortened(typed)))
     if control:
         detail = f"The path {typed!r} holds a tab, a line break or another control character."
         hint = "Remove it, or write it percent-encoded."

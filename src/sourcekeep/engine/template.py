@@ -14,7 +14,7 @@ import base64
 import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 from xml.sax.saxutils import escape as xml_escape
@@ -57,6 +57,8 @@ class Scope:
     params: Mapping[str, Any]
     constants: Mapping[str, str]
     secrets: Mapping[str, str]
+    # What expressions made of secrets: it is secret too, though no store knows it.
+    derived: list[str] = field(default_factory=list)
 
     def of(self, root: Root) -> Mapping[str, Any]:
         if root == "params":
@@ -151,6 +153,8 @@ def _evaluate(slot: Slot, scope: Scope) -> Any:
         raise Failed(_broken(slot.source, why)) from None
     if isinstance(value, str) and len(value) > _MOST_RENDERED:
         raise Failed(_broken(slot.source, "it makes more text than a request may hold"))
+    if slot.secret_names:
+        scope.derived.append(text_of(value))
     return value
 
 

@@ -29,13 +29,14 @@ _MOST_WIDENED = 4096
 class Redactor:
     """Knows the secrets of one data source and masks them. Never shows them itself."""
 
-    __slots__ = ("_automaton", "_data_needles", "_needles", "_words")
+    __slots__ = ("_automaton", "_data_needles", "_needles", "_secrets", "_words")
 
     def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = tuple(dict.fromkeys(secrets))
         patterns: dict[str, bool] = {}
         data: dict[str, bool] = {}
         words: list[str] = []
-        for secret in dict.fromkeys(secrets):
+        for secret in self._secrets:
             if len(secret) >= _LEAST_INSIDE_A_WORD:
                 patterns.update(_forms(secret))
                 if len(secret) >= _LEAST_IN_DATA:
@@ -49,6 +50,10 @@ class Redactor:
 
     def __repr__(self) -> str:
         return "Redactor(…)"
+
+    def plus(self, secrets: Iterable[str]) -> Redactor:
+        """One that knows these besides."""
+        return Redactor((*self._secrets, *secrets))
 
     def mask(self, text: str) -> str:
         """The text with every known secret replaced by `••••••`; the same object when none is."""
