@@ -9,7 +9,7 @@ row below allows is denied.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -129,7 +129,7 @@ class Actor:
     name: str
     role: Role
     door: Door
-    policy: Policy = field(default_factory=Policy)
+    policy: Policy = NO_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def decide(
     if actor.role not in WHO_MAY.get(action, ()):
         return Denied("role_not_allowed", f"The role {actor.role} may not do this ({action}).")
     policy = actor.policy
-    if policy is NO_LIMITS or policy == NO_LIMITS:
+    if policy is NO_LIMITS:
         return _YES
     if policy.expires_at is not None and policy.expires_at <= (now or datetime.now(UTC)):
         return Denied("token_expired", "The caller token has expired.")
@@ -187,7 +187,7 @@ def decide(
 def _decide_reach(
     policy: Policy, action: Action, source: Thing | None, query: Thing | None
 ) -> Verdict:
-    if action in _NEEDS_NO_POLICY:
+    if action in _NEEDS_NO_POLICY and policy != NO_LIMITS:
         return Denied("policy_not_allowed", f"A token with a policy may not do this ({action}).")
     if (policy.sources is not None or policy.queries is not None) and action in _NEEDS_ALL_SOURCES:
         return Denied("policy_not_allowed", f"The token's policy does not reach this ({action}).")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from sourcekeep.model.problem import Fault, Invalid, Refused
 
 Doc = dict[str, Any]
 MOST_ITEMS = 1000
+MOST_LEVELS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,18 @@ def name_taken(name: str) -> Invalid:
 
 
 def require_object(value: Any) -> Doc:
-    """A JSON object, or Invalid."""
+    """A JSON object of sane depth, or Invalid: what walks it goes level by level."""
     if not isinstance(value, dict):
         raise Invalid([Fault("", "type", "The body must be a JSON object.")])
-    return value
+    level: list[Any] = [value]
+    for _ in range(MOST_LEVELS):
+        level = [child for one in level for child in _children(one)]
+        if not level:
+            return value
+    raise Invalid([Fault("", "too_deep", f"The body has more than {MOST_LEVELS} levels.")])
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()

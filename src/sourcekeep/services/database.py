@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from sourcekeep.model.problem import Fault, Invalid, Refused
 from sourcekeep.store.errors import BadCursor, Unavailable
@@ -17,34 +18,49 @@ class Database:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._revision: int | None = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Unit]:
-        with _in_words():
+        try:
             async with self._store.transaction() as unit:
                 yield unit
+        except (Unavailable, BadCursor) as error:
+            raise _in_words(error) from error
+        finally:
+            self._revision = None
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Unit]:
-        with _in_words():
+        try:
             async with self._store.reading() as unit:
                 yield unit
+        except (Unavailable, BadCursor) as error:
+            raise _in_words(error) from error
 
     async def record(self, run: RunRow | None, line: AuditLine | None) -> None:
         """Return once the run and the line are durable (group commit)."""
-        with _in_words():
+        try:
             await self._store.journal.record(run, line)
+        except Unavailable as error:
+            raise _in_words(error) from error
 
     def revision(self) -> int:
-        with _in_words():
-            return self._store.revision()
+        """The store's revision, asked for once in a turn of the event loop: what comes in one turn
+        came at one moment, and a run asks several times."""
+        if self._revision is None:
+            try:
+                self._revision = self._store.revision()
+            except Unavailable as error:
+                raise _in_words(error) from error
+            asyncio.get_running_loop().call_soon(self._forget)
+        return self._revision
+
+    def _forget(self) -> None:
+        self._revision = None
 
 
-@contextmanager
-def _in_words() -> Iterator[None]:
-    try:
-        yield
-    except Unavailable as error:
-        raise Refused("unavailable", "store_unavailable", str(error), retry_after_s=5) from error
-    except BadCursor as error:
-        raise Invalid([Fault("/cursor", "cursor", str(error))]) from error
+def _in_words(error: Unavailable | BadCursor) -> Refused | Invalid:
+    if isinstance(error, BadCursor):
+        return Invalid([Fault("/cursor", "cursor", str(error))])
+    return Refused("unavailable", "store_unavailable", str(error), retry_after_s=5)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from sourcekeep.kit.clock import rfc3339
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Problem
-from sourcekeep.model.result import Result
+from sourcekeep.model.result import Attempt, Notice, ReceivedResponse, Result, Timings
 from sourcekeep.services.answers import Doc
 from sourcekeep.services.running import Running
 from sourcekeep.store.rows import RunRow, RunStatus
+
+_PROBLEM = ("code", "stage", "title", "detail", "hint", "retryable")
+_RESPONSE = tuple(field.name for field in fields(ReceivedResponse))
+_TIMINGS = tuple(field.name for field in fields(Timings))
+_ATTEMPT = tuple(field.name for field in fields(Attempt))
+_NOTICE = tuple(field.name for field in fields(Notice))
 
 
 def running_row(run: Running) -> RunRow:
@@ -35,10 +41,10 @@ def finished_row(run: Running, result: Result, now: datetime) -> RunRow:
     response = result.response
     detail = {
         "request_headers": result.request.headers,
-        "response": None if response is None else asdict(response),
-        "timings_ms": asdict(result.timings_ms),
-        "attempts": [asdict(attempt) for attempt in result.attempts],
-        "warnings": [asdict(warning) for warning in result.warnings],
+        "response": None if response is None else _members(response, _RESPONSE),
+        "timings_ms": _members(result.timings_ms, _TIMINGS),
+        "attempts": [_members(attempt, _ATTEMPT) for attempt in result.attempts],
+        "warnings": [_members(warning, _NOTICE) for warning in result.warnings],
         "error": None if result.error is None else _problem(result.error),
     }
     return _row(
@@ -121,12 +127,10 @@ def _error_of(row: RunRow) -> Doc | None:
     return _problem(problem(row.error_code, "Sourcekeep stopped before the run had an answer."))
 
 
-def _problem(found: Problem) -> dict[str, Any]:
-    return {
-        "code": found.code,
-        "stage": found.stage,
-        "title": found.title,
-        "detail": found.detail,
-        "hint": found.hint,
-        "retryable": found.retryable,
-    }
+def _problem(found: Problem) -> Doc:
+    return _members(found, _PROBLEM)
+
+
+def _members(value: Any, names: tuple[str, ...]) -> Doc:
+    """A flat dataclass as a JSON object; `dataclasses.asdict` takes twenty times as long."""
+    return {name: getattr(value, name) for name in names}

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -48,19 +47,17 @@ class RunningRuns:
         self._none = asyncio.Event()
         self._none.set()
 
-    @contextmanager
-    def noted(self, run: Running) -> Iterator[None]:
-        """While the block runs, the run is known here."""
+    def begin(self, run: Running) -> None:
+        """From here on the run is known. `end` follows, whatever happens."""
         self._runs[run.id] = run
         self._none.clear()
         if self._sweeper is None:
             self._sweeper = asyncio.get_running_loop().create_task(self._sweep())
-        try:
-            yield
-        finally:
-            del self._runs[run.id]
-            if not self._runs:
-                self._none.set()
+
+    def end(self, run: Running) -> None:
+        del self._runs[run.id]
+        if not self._runs:
+            self._none.set()
 
     def get(self, id: str) -> Running | None:
         return self._runs.get(id)
@@ -69,17 +66,21 @@ class RunningRuns:
         """Newest first."""
         return sorted(self._runs.values(), key=lambda run: run.id, reverse=True)
 
-    async def settled(self, run: Running) -> None:
-        """Wait for the note of its start, so that the record of its end comes after it."""
-        if run.noting is not None:
-            await asyncio.wait({run.noting})
+    def write_after_start(
+        self, run: Running, work: Coroutine[Any, Any, None]
+    ) -> asyncio.Task[None]:
+        """Let a write go on although its task is cancelled, after the note of the run's start."""
 
-    def finish_later(self, work: Coroutine[Any, Any, None]) -> None:
-        """Let a write go on although its task is being cancelled."""
-        task = asyncio.get_running_loop().create_task(work)
+        async def ordered() -> None:
+            if run.noting is not None:
+                await asyncio.wait({run.noting})
+            await work
+
+        task = asyncio.get_running_loop().create_task(ordered())
         self._late.add(task)
         task.add_done_callback(self._late.discard)
         task.add_done_callback(_seen)
+        return task
 
     async def drain(self, seconds: float) -> None:
         """Wait for runs to end; cancel those that have not after so many seconds."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,6 +16,7 @@ from pydantic import Field
 
 from sourcekeep.engine.plan import prepare
 from sourcekeep.engine.prepared import Plan
+from sourcekeep.engine.preview import preview, stand_in, stand_in_secrets
 from sourcekeep.engine.result_json import encode as encode
 from sourcekeep.engine.run import Engine, OpenedSource
 from sourcekeep.kit.clock import Clock
@@ -38,6 +39,8 @@ from sourcekeep.services.run_rows import cancelled_row, finished_row
 from sourcekeep.services.running import Running, RunningRuns
 from sourcekeep.services.validation import validate
 from sourcekeep.store.rows import AuditLine, RunRow
+
+OpenSource = Callable[[], Awaitable[OpenedSource]]
 
 
 class UnsavedRun(Frozen):
@@ -133,19 +136,32 @@ class Runs(History):
         async def open_source() -> OpenedSource:
             return self._snapshots.open(source, values)
 
-        with self._running.noted(run):
-            try:
-                result = await self._engine.run(plan, open_source, run_id=run.id, cancel=run.cancel)
-            except asyncio.CancelledError:  # the caller has gone
-                self._record_soon(run, action, cancelled_row(run, self._clock()), plan)
-                raise
+        self._running.begin(run)
+        try:
+            result = await self._send(run, action, plan, open_source)
             row = finished_row(run, result, self._clock())
             await self._record(run, row, self._line(run, action, row, plan))
+        finally:
+            self._running.end(run)
         return result
 
+    async def _send(
+        self, run: Running, action: Action, plan: Plan, open_source: OpenSource
+    ) -> Result:
+        try:
+            return await self._engine.run(plan, open_source, run_id=run.id, cancel=run.cancel)
+        except asyncio.CancelledError:  # the caller has gone; this task can't wait for the write
+            row = cancelled_row(run, self._clock())
+            work = self._database.record(row, self._line(run, action, row, plan))
+            self._running.write_after_start(run, work)
+            raise
+
     async def _record(self, run: Running, row: RunRow, entry: AuditLine) -> None:
-        await self._running.settled(run)
-        await self._database.record(row, entry)
+        work = self._database.record(row, entry)
+        if run.noting is None:
+            await work
+        else:  # its start is being written: the end comes after it, also when the caller goes
+            await asyncio.shield(self._running.write_after_start(run, work))
 
     def _masked_url(self, source: ReadySource, plan: Plan, values: Values) -> str:
         """For a run that has no result yet; the engine masks its results itself."""
@@ -171,22 +187,13 @@ class Runs(History):
     async def _plan_without_secrets(
         self, plan: Callable[[Mapping[str, str], Mapping[str, str]], Plan]
     ) -> Plan:
-        from sourcekeep.engine.preview import stand_in_secrets
-
         values = await self._snapshots.values()
         return plan(values.constants, stand_in_secrets(values.secrets))
 
     def _preview(self, source: ReadySource, plan: Plan) -> Doc:
-        from sourcekeep.engine.preview import preview, stand_in
-
         texts = {key: stand_in(key) for key in secret_keys(source.row.doc)}
         spec = self._faces.spec(source.row.doc, texts)
-        return preview(plan, source.auth, spec.auth)
-
-    def _record_soon(self, run: Running, action: Action, row: RunRow, plan: Plan) -> None:
-        """The task is being cancelled, so it can't wait: the write goes on by itself."""
-        entry = self._line(run, action, row, plan)
-        self._running.finish_later(self._record(run, row, entry))
+        return preview(plan, source.auth, spec.auth, tls_mode=spec.tls.mode)
 
     def _line(self, run: Running, action: Action, row: RunRow, plan: Plan) -> AuditLine:
         detail = {

@@ -88,10 +88,9 @@ def repointed(
     if not kept:
         return None
     before, after = old.get("base_url", ""), new.get("base_url", "")
-    if before and parse_origin(before) != parse_origin(after):
-        return _pinned(
-            "/base_url", f"The credential was entered for {origin_text(parse_origin(before))}"
-        )
+    if after and (not before or parse_origin(before) != parse_origin(after)):
+        where = f"for {origin_text(parse_origin(before))}" if before else "without a base URL"
+        return _pinned("/base_url", f"The credential was entered {where}")
     old_network, new_network = old.get("network", {}), new.get("network", {})
     added = set(_origins(new_network)) - set(_origins(old_network))
     if added:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sourcekeep.engine.target import parse_origin
-from sourcekeep.engine.tls import CertificateFault, certificates_in
+from sourcekeep.engine.tls import CertificateFacts, CertificateFault, certificates_in
 from sourcekeep.kit.clock import rfc3339
 from sourcekeep.model.sealing import secret_keys
 from sourcekeep.services.answers import Doc
@@ -34,12 +35,16 @@ def view(row: SourceRow, now: datetime) -> Doc:
 
 
 def _facts(pem: str | None) -> list[Doc]:
-    if not pem:
-        return []
+    return [asdict(facts) for facts in _parsed(pem)] if pem else []
+
+
+@lru_cache(maxsize=256)
+def _parsed(pem: str) -> tuple[CertificateFacts, ...]:
+    """A list of sources shows the same certificates again and again, and each takes 0.1 ms."""
     try:
-        return [asdict(facts) for facts in certificates_in(pem)]
+        return tuple(certificates_in(pem))
     except CertificateFault:
-        return []
+        return ()
 
 
 def _warnings(doc: Doc, certificates: dict[str, list[Doc]], now: datetime) -> list[Doc]:

@@ -212,6 +212,12 @@ async def test_an_editor_cannot_point_a_stored_credential_elsewhere(
     await app.sources.patch(EDITOR, ref, {**patch, "auth": {"token": "entered again"}})
 
 
+async def test_nor_point_one_that_has_no_base_url_yet(app: App) -> None:
+    ref = (await saved(app, auth=BEARER))["id"]
+    call = app.sources.patch(EDITOR, ref, {"base_url": BASE})
+    assert await faults(call) == [("/base_url", "credential_pinned")]
+
+
 async def test_an_admin_may_and_the_audit_says_so(app: App) -> None:
     ref = (await saved(app, base_url=BASE, auth=BEARER))["id"]
     await app.sources.patch(ADMIN, ref, {"base_url": "https://new.example.test"})
@@ -271,6 +277,14 @@ async def test_lists_are_searched_and_paged(app: App) -> None:
     assert (await app.sources.list(ADMIN, category="nothing")).items == []
     assert await faults(app.sources.list(ADMIN, limit=0)) == [("/limit", "limit")]
     assert await faults(app.sources.list(ADMIN, cursor="?")) == [("/cursor", "cursor")]
+
+
+async def test_a_body_without_end_is_refused(app: App) -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(900):
+        deep = {"a": deep}
+    assert await faults(app.sources.create(ADMIN, {"kind": deep})) == [("", "too_deep")]
+    assert await faults(app.queries.create(ADMIN, deep)) == [("", "too_deep")]
 
 
 async def test_the_audit_names_fields_and_no_values(app: App) -> None:
