@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from sourcekeep.engine.template import text_of
 from sourcekeep.kit import exact_json
@@ -21,6 +25,7 @@ from sourcekeep.model.query import Parameter
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _MOST_SHOWN = 80
 _Rule = Callable[[Any], str | None]
 
@@ -58,9 +63,17 @@ def check_declaration(parameter: Parameter) -> str | None:
     """What is wrong with a declared parameter itself: a pattern, an enum, a default."""
     if parameter.pattern is not None:
         try:
-            re.compile(parameter.pattern)
-        except re.error as error:
-            return f"pattern is not a regular expression: {error}"
+            _pattern(parameter.pattern)
+        except SchemaError as error:
+            why = str(error).strip().splitlines()[-1].strip()
+            return f"its pattern is not a regular expression that can be used: {why}"
+    for name, schema in _inner_schemas(parameter):
+        try:
+            wrong = check_declaration(_inner(schema))
+        except ValidationError as error:
+            wrong = error.errors()[0]["msg"]
+        if wrong is not None:
+            return f"{name!r} can't be used: {wrong}"
     if parameter.type == "enum" and not parameter.enum:
         return "an enum needs its list of allowed values in 'enum'"
     if parameter.default is not None:
@@ -127,9 +140,19 @@ def _text_limits(parameter: Parameter, value: str) -> str | None:
         return f"allowed are texts of at least {parameter.minLength} characters"
     if parameter.maxLength is not None and len(value) > parameter.maxLength:
         return f"allowed are texts of at most {parameter.maxLength} characters"
-    if parameter.pattern is not None and re.search(parameter.pattern, value) is None:
-        return f"allowed are texts that match {parameter.pattern}"
+    if parameter.pattern is not None:
+        try:
+            _pattern(parameter.pattern).validate_python(value)
+        except ValidationError:
+            return f"allowed are texts that match {parameter.pattern}"
     return None
+
+
+@lru_cache(maxsize=1024)
+def _pattern(pattern: str) -> SchemaValidator:
+    """Matched by pydantic's Rust engine, whose time is linear in the text: a caller can't hold up
+    the server with a text for which a careless pattern would take for ever."""
+    return SchemaValidator(core_schema.str_schema(pattern=pattern))
 
 
 def _array_limits(parameter: Parameter, value: list[Any]) -> str | None:
@@ -159,17 +182,33 @@ def _object_limits(parameter: Parameter, value: dict[str, Any]) -> str | None:
 
 
 def _check_schema(schema: Mapping[str, Any], value: Any) -> str | None:
+    return check_value(_inner(schema), value)
+
+
+def _inner(schema: Mapping[str, Any]) -> Parameter:
     """The same limits one level down; members that are not limits of ours are not looked at."""
     known = {key: schema[key] for key in schema if key in Parameter.model_fields}
     known.update({"name": "item", "required": False})
-    return check_value(Parameter.model_validate({"type": "string", **known}), value)
+    return Parameter.model_validate({"type": "string", **known})
+
+
+def _inner_schemas(parameter: Parameter) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if parameter.items:
+        yield "items", parameter.items
+    for schema in (parameter.properties or {}).values():
+        if isinstance(schema, Mapping):
+            yield "properties", schema
 
 
 # -- types -----------------------------------------------------------------------------------------
 
 
 def _string(value: Any) -> str | None:
-    return None if isinstance(value, str) else "allowed is a text"
+    if not isinstance(value, str):
+        return "allowed is a text"
+    if not value.isascii() and _SURROGATE.search(value):
+        return "it holds half a character (a lone surrogate), which no text that is sent may hold"
+    return None
 
 
 def _integer(value: Any) -> str | None:

@@ -166,15 +166,15 @@ def _shape_fault(text: str, noun: str) -> str | None:
         return f"The {noun} has blank space at its start or end: remove it."
     if _CONTROLS.search(text):
         return f"The {noun} holds a tab, a line break or another control character: remove it."
-    if " " in text:
-        return f"The {noun} holds a space: remove it, or write %20."
-    if "\\" in text:
-        return f"The {noun} holds a backslash: write / instead."
     if "{{" in text or "}}" in text:
         return (
             f"The {noun} can't hold a template, because it decides where the credential may go: "
             "put the changing part into the query's path."
         )
+    if " " in text:
+        return f"The {noun} holds a space: remove it, or write %20."
+    if "\\" in text:
+        return f"The {noun} holds a backslash: write / instead."
     scheme, separator, rest = text.partition("://")
     if separator and scheme.lower() in _DEFAULT_PORTS:
         if rest[:1] in ("", "/"):
