@@ -58,42 +58,53 @@ export function membersOf(text: string): Map<string, string> {
   return members;
 }
 
-/** Valid JSON text with two spaces a level; strings and numbers stay exactly as they are. */
-export function indented(text: string): string {
+/** Deeper levels stand as far right as this one: a line must not grow with what a server nests. */
+const DEEPEST_INDENT = 40;
+
+/**
+ * Valid JSON text with two spaces a level; strings and numbers stay exactly as they are.
+ * Stops, cut anywhere, once it has written more than `most` characters.
+ */
+export function indented(text: string, most = Number.POSITIVE_INFINITY): string {
   const out: string[] = [];
+  let written = 0;
   let depth = 0;
   let at = skipBlank(text, 0);
-  const line = () => `\n${"  ".repeat(depth)}`;
-  while (at < text.length) {
+  const put = (piece: string) => {
+    out.push(piece);
+    written += piece.length;
+  };
+  const line = () => `\n${"  ".repeat(Math.min(depth, DEEPEST_INDENT))}`;
+  while (at < text.length && written <= most) {
     const mark = text.charAt(at);
     if (mark === '"') {
       const end = stringEnd(text, at);
-      out.push(text.slice(at, end));
+      put(text.slice(at, end));
       at = end;
     } else if (mark === "{" || mark === "[") {
       const inside = skipBlank(text, at + 1);
       const closing = text.charAt(inside);
       if (closing === "}" || closing === "]") {
-        out.push(mark, closing);
+        put(mark + closing);
         at = inside + 1;
       } else {
         depth += 1;
-        out.push(mark, line());
+        put(mark + line());
         at = inside;
       }
     } else if (mark === "}" || mark === "]") {
       depth = Math.max(0, depth - 1);
-      out.push(line(), mark);
+      put(line() + mark);
       at += 1;
     } else if (mark === ",") {
-      out.push(mark, line());
+      put(mark + line());
       at += 1;
     } else if (mark === ":") {
-      out.push(": ");
+      put(": ");
       at += 1;
     } else {
       const end = tokenEnd(text, at);
-      out.push(text.slice(at, end));
+      put(text.slice(at, end));
       at = end;
     }
     at = skipBlank(text, at);

@@ -1,10 +1,13 @@
 // A request entry by entry: where each came from and what it replaced ("who won").
-import { Group, Stack, Table, Text, Title } from "@mantine/core";
+import { Group, Stack, Text, Title } from "@mantine/core";
+import type { ReactNode } from "react";
 import { sizeWords } from "@/lib/measure";
 import type { Origin, Preview, PreviewEntry } from "@/lib/preview";
+import type { NamedText, SentRequest } from "@/lib/runAnswer";
 import { CopyText } from "./CopyText";
+import { ResultPairs } from "./ResultPairs";
 import classes from "./ResultPairs.module.css";
-import { GuardedText } from "./ResultRaw";
+import { PlainText } from "./ResultRaw";
 
 const ORIGINS: Record<Origin, string> = {
   query: "query",
@@ -20,7 +23,9 @@ export function ResultPreview({ preview }: { preview: Preview }) {
       <Text className={classes.line}>
         <strong>{method}</strong> {url}
       </Text>
-      <PreviewEntries preview={{ headers, params, cookies }} />
+      <Entries title="Headers" entries={headers} />
+      <Entries title="Params" entries={params} />
+      <Entries title="Cookies" entries={cookies} />
       {body && body.size_bytes > 0 && (
         <div>
           <Title order={3} size="h6" mb={4}>
@@ -29,7 +34,7 @@ export function ResultPreview({ preview }: { preview: Preview }) {
           <Text size="xs" c="dimmed" mb={4}>
             {body.content_type ?? "no content type"}, {sizeWords(body.size_bytes)}
           </Text>
-          {body.text && <GuardedText label="Body to send" text={body.text} language="text" />}
+          {body.text && <PlainText label="Body to send" text={body.text} />}
         </div>
       )}
       {curl && (
@@ -47,64 +52,56 @@ export function ResultPreview({ preview }: { preview: Preview }) {
   );
 }
 
-interface EntriesProps {
-  preview: Pick<Preview, "headers" | "params" | "cookies">;
-  /** Level of the headings. */
-  order?: 3 | 4;
-}
-
-/** Who set what: the entries alone. */
-export function PreviewEntries({ preview, order = 3 }: EntriesProps) {
+/** What was sent, each header with who set it, as a preview of the same request tells. */
+export function SentWithOrigins({ request, preview }: { request: SentRequest; preview: Preview }) {
   return (
     <Stack gap="md">
-      <Entries title="Headers" entries={preview.headers} order={order} />
-      <Entries title="Params" entries={preview.params} order={order} />
-      <Entries title="Cookies" entries={preview.cookies} order={order} />
+      <ResultPairs
+        label="Headers that were sent"
+        pairs={request.headers}
+        origins={originsOf(request.headers, preview.headers)}
+      />
+      <Entries title="Params" entries={preview.params} />
+      <Entries title="Cookies" entries={preview.cookies} />
     </Stack>
   );
 }
 
-interface ListProps {
-  title: string;
-  entries: PreviewEntry[];
-  order: 3 | 4;
+/** The n-th header of a name is the n-th entry of that name. */
+function originsOf(sent: NamedText[], entries: PreviewEntry[]): (ReactNode | undefined)[] {
+  const left = [...entries];
+  return sent.map(([name]) => {
+    const at = left.findIndex((entry) => entry.name.toLowerCase() === name.toLowerCase());
+    const [entry] = at === -1 ? [] : left.splice(at, 1);
+    return entry && <From entry={entry} />;
+  });
 }
 
-function Entries({ title, entries, order }: ListProps) {
+function From({ entry: { from, overrides } }: { entry: PreviewEntry }) {
+  return (
+    <>
+      {ORIGINS[from] ?? from}
+      {overrides.length > 0 && (
+        <Text size="xs" c="dimmed">
+          instead of {overrides.map((who) => ORIGINS[who] ?? who).join(", ")}
+        </Text>
+      )}
+    </>
+  );
+}
+
+function Entries({ title, entries }: { title: string; entries: PreviewEntry[] }) {
   if (entries.length === 0) return null;
   return (
     <div>
-      <Title order={order} size="h6" mb={4}>
+      <Title order={3} size="h6" mb={4}>
         {title}
       </Title>
-      <Table className={classes.pairs} aria-label={`${title} to send`} verticalSpacing={4}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">Name</Table.Th>
-            <Table.Th scope="col">Value</Table.Th>
-            <Table.Th scope="col">From</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {entries.map(({ name, value, from, overrides }, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: names repeat; the list never changes in place
-            <Table.Tr key={at}>
-              <Table.Th scope="row" className={classes.name}>
-                {name}
-              </Table.Th>
-              <Table.Td className={classes.value}>{value}</Table.Td>
-              <Table.Td className={classes.from}>
-                {ORIGINS[from] ?? from}
-                {overrides.length > 0 && (
-                  <Text size="xs" c="dimmed">
-                    instead of {overrides.map((who) => ORIGINS[who] ?? who).join(", ")}
-                  </Text>
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <ResultPairs
+        label={`${title} to send`}
+        pairs={entries.map(({ name, value }) => [name, value])}
+        origins={entries.map((entry) => <From key={entry.name} entry={entry} />)}
+      />
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { counted } from "@/lib/measure";
 import { SearchIcon } from "./icons";
 import { ResultRowDetail } from "./ResultRowDetail";
-import { arrange, columnsOf, MOST_COLUMNS, type RowList, type Sorting } from "./resultRows";
+import { arrange, columnsOf, type RowList, type Sorting } from "./resultRows";
 import { VirtualTable } from "./VirtualTable";
 
 /** Browsers stop drawing boxes taller than some 17 million pixels. */
@@ -44,8 +44,7 @@ function RowsTable({ rows }: { rows: unknown[] }) {
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const [open, setOpen] = useState<number | null>(null);
   const wanted = useDeferredValue(words);
-  const allColumns = useMemo(() => columnsOf(rows), [rows]);
-  const columns = useMemo(() => allColumns.slice(0, MOST_COLUMNS), [allColumns]);
+  const { shown: columns, all: columnCount } = useMemo(() => columnsOf(rows), [rows]);
   const arranged = useMemo(
     () => arrange(rows, columns, wanted, sorting),
     [rows, columns, wanted, sorting],
@@ -66,8 +65,8 @@ function RowsTable({ rows }: { rows: unknown[] }) {
         />
         <Text size="xs" c="dimmed" role="status">
           {rowsInWords(rows.length, arranged.length, shown.length)}
-          {allColumns.length > columns.length &&
-            `, first ${columns.length} of ${allColumns.length} columns`}
+          {columnCount > columns.length &&
+            `, first ${columns.length} of ${columnCount.toLocaleString("en")} columns`}
         </Text>
       </Group>
       <VirtualTable

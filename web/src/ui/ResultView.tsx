@@ -3,13 +3,12 @@ import { ActionIcon, Group, Stack, Tabs, Text, Tooltip } from "@mantine/core";
 import { type ReactNode, useMemo, useState } from "react";
 import { bytesOf, download } from "@/lib/download";
 import { parseExact } from "@/lib/exactJson";
-import { indented } from "@/lib/jsonText";
-import type { ReceivedBody, RunAnswer } from "@/lib/runAnswer";
+import type { ReceivedBody, RunAnswer, SentRequest } from "@/lib/runAnswer";
 import { CopyText } from "./CopyText";
 import { DownloadIcon, WarningIcon } from "./icons";
 import { ResultFailure } from "./ResultFailure";
 import { ResultPairs } from "./ResultPairs";
-import { GuardedText, ResultRaw } from "./ResultRaw";
+import { PrettyJson, ResultRaw } from "./ResultRaw";
 import { ResultSummary } from "./ResultSummary";
 import { ResultTable } from "./ResultTable";
 import { ResultTiming } from "./ResultTiming";
@@ -25,14 +24,14 @@ interface Part {
 
 interface Props {
   answer: RunAnswer;
-  /** Shown under what was sent, such as who set which header. */
-  aboutRequest?: ReactNode;
+  /** In place of the headers that were sent: the same, with more about them. */
+  sentHeaders?: ReactNode;
 }
 
-export function ResultView({ answer, aboutRequest }: Props) {
+export function ResultView({ answer, sentHeaders }: Props) {
   const [chosen, setChosen] = useState<string | null>(null);
   const lists = useMemo(() => listsOf(answer.body), [answer.body]);
-  const parts = partsOf(answer, lists, aboutRequest);
+  const parts = partsOf(answer, lists, sentHeaders);
   const tab = parts.find(({ id }) => id === chosen)?.id ?? parts[0]?.id ?? null;
 
   return (
@@ -69,6 +68,10 @@ export function ResultView({ answer, aboutRequest }: Props) {
   );
 }
 
+export function SentHeaders({ request }: { request: SentRequest }) {
+  return <ResultPairs label="Headers that were sent" pairs={request.headers} />;
+}
+
 /** JSON that is nested too deeply to read stays readable as text. */
 function listsOf(body: ReceivedBody | null): RowList[] {
   if (body?.encoding !== "json") return [];
@@ -79,14 +82,18 @@ function listsOf(body: ReceivedBody | null): RowList[] {
   }
 }
 
-function partsOf(answer: RunAnswer, lists: RowList[], aboutRequest: ReactNode): Part[] {
+function partsOf(answer: RunAnswer, lists: RowList[], sentHeaders: ReactNode): Part[] {
   const { body, response, request, timings_ms: timings, attempts } = answer;
   const parts: Part[] = [];
   if (lists.length > 0) {
     parts.push({ id: "table", title: "Table", content: () => <ResultTable lists={lists} /> });
   }
   if (body?.encoding === "json") {
-    parts.push({ id: "json", title: "JSON", content: () => <PrettyJson text={body.text} /> });
+    parts.push({
+      id: "json",
+      title: "JSON",
+      content: () => <PrettyJson label="JSON body" text={body.text} />,
+    });
   }
   if (body && response) {
     const contentType = response.content_type;
@@ -117,17 +124,11 @@ function partsOf(answer: RunAnswer, lists: RowList[], aboutRequest: ReactNode): 
         <Text className={classes.line}>
           <strong>{request.method}</strong> {request.url}
         </Text>
-        <ResultPairs label="Headers that were sent" pairs={request.headers} />
-        {aboutRequest}
+        {sentHeaders ?? <SentHeaders request={request} />}
       </Stack>
     ),
   });
   return parts;
-}
-
-function PrettyJson({ text }: { text: string }) {
-  const pretty = useMemo(() => indented(text), [text]);
-  return <GuardedText label="JSON body" text={pretty} language="json" />;
 }
 
 function BodyActions({ body, answer }: { body: ReceivedBody; answer: RunAnswer }) {

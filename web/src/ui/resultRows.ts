@@ -21,7 +21,7 @@ export interface Sorting {
 
 /** Column of a list whose items are no objects. */
 export const VALUE_COLUMN = "value";
-export const MOST_COLUMNS = 300;
+const MOST_COLUMNS = 300;
 const DEEPEST = 3;
 const KIND_SAMPLE = 1_000;
 
@@ -50,29 +50,35 @@ export function rowLists(answer: unknown): RowList[] {
   return lists.sort((a, b) => Number(isRecord(b.rows[0])) - Number(isRecord(a.rows[0])));
 }
 
-/** Every name that stands in any row, in the order of first appearance. */
-export function columnsOf(rows: unknown[]): Column[] {
-  const names = new Set<string>();
-  for (const row of rows) {
-    if (!isRecord(row)) names.add(VALUE_COLUMN);
-    else for (const name in row) names.add(name);
-  }
-  return [...names].map((name) => ({ name, kind: kindOf(rows, name) }));
+export interface Columns {
+  /** The first ones, in the order of first appearance. */
+  shown: Column[];
+  /** How many names there are in all. */
+  all: number;
 }
 
-function kindOf(rows: unknown[], name: string): ColumnKind {
-  let kind: ColumnKind | null = null;
-  let seen = 0;
-  for (const row of rows) {
-    const value = cellOf(row, name);
-    if (value === null || value === undefined) continue;
+/** Every name that stands in any row. One pass: rows with a name of their own each must not hang. */
+export function columnsOf(rows: unknown[]): Columns {
+  const kinds = new Map<string, { kind: ColumnKind | null; seen: number }>();
+  const others = new Set<string>();
+  const meet = (name: string, value: unknown) => {
+    let column = kinds.get(name);
+    if (!column) {
+      if (kinds.size >= MOST_COLUMNS) return void others.add(name);
+      column = { kind: null, seen: 0 };
+      kinds.set(name, column);
+    }
+    if (value === null || column.seen >= KIND_SAMPLE) return;
     const here = valueKind(value);
-    if (kind !== null && kind !== here) return "text";
-    kind = here;
-    seen += 1;
-    if (seen >= KIND_SAMPLE) break;
+    column.kind = column.kind === null || column.kind === here ? here : "text";
+    column.seen += 1;
+  };
+  for (const row of rows) {
+    if (!isRecord(row)) meet(VALUE_COLUMN, row);
+    else for (const name in row) meet(name, row[name]);
   }
-  return kind ?? "text";
+  const shown = [...kinds].map(([name, { kind }]) => ({ name, kind: kind ?? ("text" as const) }));
+  return { shown, all: kinds.size + others.size };
 }
 
 function valueKind(value: unknown): ColumnKind {

@@ -61,7 +61,7 @@ function Content({ body, faults, onChange }: BodyProps) {
       return (
         <PairRows
           noun="field"
-          at="body/fields"
+          at="/body/fields"
           rows={body.fields}
           errors={faults}
           onChange={(fields) => onChange({ fields })}

@@ -127,7 +127,7 @@ function FileFields({ part, pointer, which, faults, onChange }: FileFieldsProps)
         label={`file of ${which}`}
         pointer={`${pointer}/data_base64`}
         base64={part.data_base64 ?? ""}
-        name={part.filename}
+        name={part.filename ?? undefined}
         error={faults.get(`${pointer}/data_base64`)}
         onChoose={({ base64, name, type }) =>
           onChange({

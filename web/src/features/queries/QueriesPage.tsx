@@ -8,11 +8,13 @@ import { sourcesQuery } from "@/api/sources";
 import { inWords } from "@/lib/problem";
 import { EmptyState } from "@/ui/EmptyState";
 import { ButtonLink } from "@/ui/links";
+import { usePageTitle } from "@/ui/usePageTitle";
 import { NewQuery } from "./NewQuery";
 import { QueriesFrame } from "./QueriesFrame";
 
 export function QueriesPage() {
   const { new: source } = useSearch({ from: "/shell/queries" });
+  usePageTitle("Queries");
   return (
     <QueriesFrame>
       <VisuallyHidden component="h1">Queries</VisuallyHidden>

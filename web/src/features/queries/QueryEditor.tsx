@@ -17,6 +17,7 @@ import { focusField } from "@/lib/focusField";
 import type { Preview } from "@/lib/preview";
 import { ApiProblem } from "@/lib/problem";
 import { TemplateNames } from "@/ui/templateNames";
+import { usePageTitle } from "@/ui/usePageTitle";
 import { useSaveKey } from "@/ui/useSaveKey";
 import { useUnsavedGuard } from "@/ui/useUnsavedGuard";
 import { requestOf } from "./draft";
@@ -67,8 +68,11 @@ export function QueryEditor({ answer, source }: Props) {
   /** The values, when each is one of its type; else the faults are shown and nothing is sent. */
   const input = (): ParameterInput | null => {
     const { parameters, problems } = checkedInput(draft.parameters, values);
-    if (problems.size > 0) show(problems);
-    return problems.size > 0 ? null : parameters;
+    if (problems.size === 0) return parameters;
+    run.clear();
+    setPreview(null);
+    show(problems);
+    return null;
   };
 
   const refused = (error: unknown) => {
@@ -130,6 +134,7 @@ export function QueryEditor({ answer, source }: Props) {
   };
   useSaveKey(save);
   useRunKey(start);
+  usePageTitle(query.name);
   const guard = useUnsavedGuard(unsaved);
 
   return (

@@ -5,10 +5,11 @@ import type { DataSource } from "@/api/types";
 import { durationWords } from "@/lib/measure";
 import type { Preview } from "@/lib/preview";
 import { ApiProblem, inWords } from "@/lib/problem";
+import type { RunAnswer } from "@/lib/runAnswer";
 import { AnchorLink } from "@/ui/links";
 import { ResultFailure } from "@/ui/ResultFailure";
-import { PreviewEntries, ResultPreview } from "@/ui/ResultPreview";
-import { ResultView } from "@/ui/ResultView";
+import { ResultPreview, SentWithOrigins } from "@/ui/ResultPreview";
+import { ResultView, SentHeaders } from "@/ui/ResultView";
 import { failureOf, isAboutSource } from "./faults";
 import type { PreviewState } from "./QueryEditor";
 import { Elapsed } from "./RequestLine";
@@ -58,7 +59,7 @@ function Outcome({ state, preview, source, whoSet }: Props) {
       return (
         <ResultView
           answer={state.answer}
-          aboutRequest={<WhoSet run={state.answer.run} load={whoSet} />}
+          sentHeaders={<WhoSet answer={state.answer} load={whoSet} />}
         />
       );
     case "cancelled":
@@ -80,23 +81,16 @@ function Outcome({ state, preview, source, whoSet }: Props) {
   }
 }
 
-/** Extra to a result: when it can't be had, the result is whole without it. */
-function WhoSet({ run, load }: { run: string; load: () => Promise<Preview> }) {
-  const { data } = useQuery({
-    queryKey: ["who-set", run],
+/** Who set what is extra: when it can't be had, what was sent is shown without. */
+function WhoSet({ answer, load }: { answer: RunAnswer; load: () => Promise<Preview> }) {
+  const { data: preview } = useQuery({
+    queryKey: ["who-set", answer.run],
     queryFn: load,
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  if (!data) return null;
-  return (
-    <section aria-label="Who set what">
-      <Title order={3} size="h6" mb="xs">
-        Who set what
-      </Title>
-      <PreviewEntries preview={data} order={4} />
-    </section>
-  );
+  if (!preview) return <SentHeaders request={answer.request} />;
+  return <SentWithOrigins request={answer.request} preview={preview} />;
 }
 
 function Refusal({ error, source }: { error: unknown; source: DataSource }) {

@@ -79,7 +79,7 @@ function Content(props: Props & { missing: string[] }): ReactNode {
       {tab === "params" && (
         <PairRows
           noun="param"
-          at="params"
+          at="/params"
           removable
           rows={draft.params}
           errors={faults}
@@ -89,7 +89,7 @@ function Content(props: Props & { missing: string[] }): ReactNode {
       {tab === "headers" && (
         <PairRows
           noun="header"
-          at="headers"
+          at="/headers"
           removable
           rows={draft.headers}
           errors={faults}
@@ -99,7 +99,7 @@ function Content(props: Props & { missing: string[] }): ReactNode {
       {tab === "cookies" && (
         <PairRows
           noun="cookie"
-          at="cookies"
+          at="/cookies"
           removable
           rows={draft.cookies}
           errors={faults}

@@ -91,7 +91,7 @@ export function isFilled(row: Pair): boolean {
 }
 
 export function isFilledPart(part: MultipartPart): boolean {
-  return part.name !== "" || Boolean(part.value) || part.data_base64 !== undefined;
+  return part.name !== "" || Boolean(part.value) || typeof part.data_base64 === "string";
 }
 
 /** A parameter counts once something of it was typed. */
@@ -150,7 +150,7 @@ function bodyOf(draft: BodyDraft): Body {
   }
 }
 
-function retryDraft(retry: Partial<Retry>): RetryDraft {
+function retryDraft(retry: Query["retry"]): RetryDraft {
   const respect = retry.respect_retry_after;
   return {
     max_attempts: textOf(retry.max_attempts),

@@ -20,6 +20,7 @@ export function RunFilters({ filter }: { filter: RunFilter }) {
     <Group gap="sm">
       <NativeSelect
         size="xs"
+        w={190}
         label="Data source"
         value={filter.source ?? ""}
         data={[{ value: "", label: "All" }, ...sources.map(named)]}
@@ -29,6 +30,7 @@ export function RunFilters({ filter }: { filter: RunFilter }) {
       />
       <NativeSelect
         size="xs"
+        w={190}
         label="Query"
         value={filter.query ?? ""}
         data={[{ value: "", label: "All" }, ...withChosen(its.map(named), filter.query)]}
@@ -36,6 +38,7 @@ export function RunFilters({ filter }: { filter: RunFilter }) {
       />
       <NativeSelect
         size="xs"
+        w={190}
         label="Outcome"
         value={filter.status ?? ""}
         data={[

@@ -10,11 +10,13 @@ import { StopIcon } from "@/ui/icons";
 import { AnchorLink, ButtonLink } from "@/ui/links";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { ResultView } from "@/ui/ResultView";
+import { usePageTitle } from "@/ui/usePageTitle";
 import { RunMark } from "./RunMark";
 
 export function RunPage() {
   const { id } = useParams({ from: "/shell/runs/$id" });
   const { data: run, error } = useQuery(runQuery(id));
+  usePageTitle(run ? `Run of ${run.query?.name ?? run.data_source.name}` : undefined);
   return (
     <Stack p="md" gap="md" maw={1100}>
       <AnchorLink to="/runs" size="sm">

@@ -7,12 +7,14 @@ import { runsQuery } from "@/api/runs";
 import { inWords } from "@/lib/problem";
 import { EmptyState } from "@/ui/EmptyState";
 import { ButtonLink } from "@/ui/links";
+import { usePageTitle } from "@/ui/usePageTitle";
 import { RunFilters } from "./RunFilters";
 import { RunTable } from "./RunTable";
 
 export function RunsPage() {
   const filter = useSearch({ from: "/shell/runs" });
   const isFiltered = Boolean(filter.query || filter.source || filter.status);
+  usePageTitle("Runs");
   return (
     <Stack p="md" gap="md">
       <Title order={1} size="h3">
