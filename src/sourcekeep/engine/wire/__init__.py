@@ -6,6 +6,7 @@ a connection's life in `opening`, `connection` and `pool`, one request in `excha
 """
 
 from sourcekeep.engine.wire.address import AddressPolicy
+from sourcekeep.engine.wire.decode import ACCEPT_ENCODING, decode_body
 from sourcekeep.engine.wire.proxy import Proxy
 from sourcekeep.engine.wire.response import WireResponse
 from sourcekeep.engine.wire.values import (
@@ -18,6 +19,7 @@ from sourcekeep.engine.wire.values import (
 from sourcekeep.engine.wire.wire import Wire
 
 __all__ = [
+    "ACCEPT_ENCODING",
     "AddressPolicy",
     "Origin",
     "Proxy",
@@ -27,4 +29,5 @@ __all__ = [
     "WireLimits",
     "WireRequest",
     "WireResponse",
+    "decode_body",
 ]

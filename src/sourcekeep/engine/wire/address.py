@@ -70,7 +70,7 @@ def _verdict(text: str, allow_private: bool) -> str | None:
         return f"{text} is not an IP address"
     for form in _forms(address):
         what = _never(form)
-        if what is None and not allow_private and not form.is_global:
+        if what is None and not allow_private and not _is_public(form):
             what = "a loopback address" if form.is_loopback else "a private address"
         if what is not None:
             inside = "" if form == address else f" (by {form} inside it)"
@@ -103,6 +103,12 @@ def _never(address: Address) -> str | None:
         if address.version == network.version and address in network:
             return reason
     return None
+
+
+def _is_public(address: Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address) and address.is_site_local:
+        return False  # fec0::/10 was private once and is global to the library (RFC 3879)
+    return address.is_global
 
 
 _LOOPBACK_6 = ipaddress.IPv6Address("::1")

@@ -6,7 +6,7 @@ import asyncio
 import errno
 import ipaddress
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
@@ -45,17 +45,26 @@ class Address:
 
 
 async def dial(
-    host: str, port: int, *, policy: AddressPolicy, timings: Timings
+    host: str,
+    port: int,
+    *,
+    policy: AddressPolicy,
+    timings: Timings,
+    phase: Callable[[str], None] = lambda _: None,
 ) -> tuple[socket.socket, Address]:
     """A connected, non-blocking TCP socket, and the address it is connected to.
 
     Raises WireFailed: dns_failed, address_blocked, connect_refused, connect_timeout, unreachable.
-    Cancelling it closes every socket it opened. Its time is bounded by the caller.
+    Cancelling it closes every socket it opened. Its time is bounded by the caller,
+    who learns by `phase` when the look-up is over.
     """
     started = monotonic()
-    addresses = await resolve(host, port)
-    looked_up = monotonic()
-    timings.dns = (looked_up - started) * 1000
+    try:
+        addresses = await resolve(host, port)
+    finally:
+        looked_up = monotonic()
+        timings.dns = (looked_up - started) * 1000
+    phase("connect")
     allowed = _allowed(host, addresses, policy)
     try:
         if len(allowed) == 1:

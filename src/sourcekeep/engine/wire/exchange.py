@@ -15,7 +15,13 @@ from time import monotonic
 from sourcekeep.engine.wire.connection import Connection
 from sourcekeep.engine.wire.response import WireResponse
 from sourcekeep.engine.wire.sending import Sender
-from sourcekeep.engine.wire.values import Timings, WireFailed, WireLimits, WireRequest
+from sourcekeep.engine.wire.values import (
+    Timings,
+    WireFailed,
+    WireLimits,
+    WireRequest,
+    total_timeout,
+)
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Problem
 
@@ -257,13 +263,6 @@ class Exchange:
     def _wake(self) -> None:
         if self._more is not None and not self._more.done():
             self._more.set_result(None)
-
-
-def total_timeout(limits: WireLimits) -> Problem:
-    """The whole exchange took too long."""
-    return problem(
-        "total_timeout", f"The request was not over within {limits.total_timeout_s:g} s."
-    )
 
 
 def _cut_short(received: int, error: Exception | None) -> Problem:

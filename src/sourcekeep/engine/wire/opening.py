@@ -95,10 +95,10 @@ class Opener:
     async def _reach(self, route: Route, timings: Timings, attempt: _Attempt) -> socket.socket:
         """A socket whose other end is the origin, be it through a proxy."""
         proxy, origin = route.proxy, route.origin
-        attempt.phase = "dial"
+        attempt.phase = "look-up"
         if proxy is None:
             sock, address = await dial(
-                origin.host, origin.port, policy=self._policy, timings=timings
+                origin.host, origin.port, policy=self._policy, timings=timings, phase=attempt.enter
             )
             attempt.address = str(address)
             return sock
@@ -161,8 +161,13 @@ class Opener:
 
 @dataclass(slots=True)
 class _Attempt:
-    phase: str = "dial"
+    """How far opening has come: look-up, connect, proxy or tls."""
+
+    phase: str = "look-up"
     address: str = ""
+
+    def enter(self, phase: str) -> None:
+        self.phase = phase
 
 
 def _too_slow(route: Route, phase: str, seconds: float) -> Problem:
@@ -179,6 +184,11 @@ def _too_slow(route: Route, phase: str, seconds: float) -> Problem:
             f"The proxy {route.proxy.authority} made no connection to {where} "
             f"within {seconds:g} s.",
         )
+    if phase == "look-up":
+        return problem(
+            "dns_failed", f"The name servers did not answer for {route.origin.host} "
+            f"within {seconds:g} s.",
+        )  # fmt: skip
     return problem("connect_timeout", f"No connection to {where} within {seconds:g} s.")
 
 

@@ -10,7 +10,7 @@ from time import monotonic
 from sourcekeep.engine.wire.connection import Connection
 from sourcekeep.engine.wire.deadlines import Deadlines
 from sourcekeep.engine.wire.opening import Opener, Route
-from sourcekeep.engine.wire.values import Timings, WireFailed, WireLimits
+from sourcekeep.engine.wire.values import Timings, WireFailed, WireLimits, total_timeout
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Problem
 
@@ -132,9 +132,11 @@ class Lane:
             connection = await self._opener.open(
                 self.route, timings=timings, timeout_s=min(limits.connect_timeout_s, left)
             )
-        except BaseException:
+        except BaseException as error:
             self._opening -= 1
             self._slot_free()
+            if isinstance(error, WireFailed) and monotonic() >= total_deadline:
+                error.problem = total_timeout(limits)
             raise
         self._opening -= 1
         self._open.add(connection)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed, Problem
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -87,13 +88,13 @@ class WireFailed(Failed):
 
     def __init__(
         self,
-        problem: Problem,
+        cause: Problem,
         *,
         timings: Timings | None = None,
         certificates: tuple[bytes, ...] = (),
         address: str = "",
     ) -> None:
-        super().__init__(problem)
+        super().__init__(cause)
         self.timings = timings or Timings()
         self.certificates = certificates
         self.address = address
@@ -102,3 +103,10 @@ class WireFailed(Failed):
 def bracketed(host: str) -> str:
     """The host as it stands before a port: IPv6 addresses in brackets."""
     return f"[{host}]" if ":" in host else host
+
+
+def total_timeout(limits: WireLimits) -> Problem:
+    """The whole exchange took too long."""
+    return problem(
+        "total_timeout", f"The request was not over within {limits.total_timeout_s:g} s."
+    )
