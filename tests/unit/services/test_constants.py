@@ -51,11 +51,11 @@ async def test_only_an_admin_writes_secrets_and_a_runner_reads_neither(app: App)
         assert caught.value.code == "role_not_allowed"
 
 
-@pytest.mark.parametrize("name", ["", "1a", "a-b", "a b", "é", "a" * 101])
-async def test_a_name_is_one_that_a_template_can_say(app: App, name: str) -> None:
-    with pytest.raises(Invalid) as caught:
-        await app.constants.put(ADMIN, name, {"value": "x"})
-    assert caught.value.faults[0].code == "pattern"
+async def test_a_name_is_one_that_a_template_can_say(app: App) -> None:
+    for name in ("", "1a", "a-b", "a b", "é", "a" * 101):
+        with pytest.raises(Invalid) as caught:
+            await app.constants.put(ADMIN, name, {"value": "x"})
+        assert caught.value.faults[0].code == "pattern"
 
 
 async def test_an_empty_secret_is_refused(app: App) -> None:

@@ -121,20 +121,18 @@ async def test_saves_at_once_without_a_tag_all_land(app: App) -> None:
     assert {name: doc[name] for name in fields} == fields
 
 
-@pytest.mark.parametrize("base_url", ["api.example.test", "ftp://x", "https://u:p@x", "https:// x"])
-async def test_a_base_url_that_is_none_is_refused_at_its_field(app: App, base_url: str) -> None:
+async def test_a_base_url_that_is_none_is_refused_at_its_field(app: App) -> None:
     ref = (await saved(app))["id"]
-    assert await faults(app.sources.patch(ADMIN, ref, {"base_url": base_url})) == [
-        ("/base_url", "invalid_url")
-    ]
+    for base_url in ("api.example.test", "ftp://x", "https://u:p@x", "https:// x"):
+        call = app.sources.patch(ADMIN, ref, {"base_url": base_url})
+        assert await faults(call) == [("/base_url", "invalid_url")]
 
 
-@pytest.mark.parametrize("base_url", ["", None])
-async def test_a_saved_base_url_cannot_be_emptied(app: App, base_url: str | None) -> None:
+async def test_a_saved_base_url_cannot_be_emptied(app: App) -> None:
     ref = (await saved(app))["id"]
-    assert await faults(app.sources.patch(ADMIN, ref, {"base_url": base_url})) == [
-        ("/base_url", "required")
-    ]
+    for base_url in ("", None):
+        call = app.sources.patch(ADMIN, ref, {"base_url": base_url})
+        assert await faults(call) == [("/base_url", "required")]
 
 
 async def test_everything_wrong_is_said_at_once(app: App) -> None:
