@@ -13,7 +13,7 @@ export const sessionQuery = queryOptions({
 /** The signed-in user, or null. */
 async function readSession(): Promise<User | null> {
   try {
-    return (await call<{ user: User }>("GET", "/session")).data.user;
+    return (await call<{ user: User | null }>("GET", "/session")).data.user;
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 401) return null;
     throw error;

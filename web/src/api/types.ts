@@ -47,7 +47,7 @@ export interface Page<Item> {
 /** One header, param or cookie. A row marked secret has a secret value; a locked one wins over queries. */
 export interface Pair {
   name: string;
-  value: Secret;
+  value: Secret | number | boolean;
   locked?: boolean;
   secret?: boolean;
 }
@@ -84,6 +84,7 @@ export interface Tls {
 export interface Network {
   allowed_origins: string[];
   proxy_url: string | null;
+  proxy_password?: Secret;
 }
 
 export interface Limits {
@@ -126,10 +127,10 @@ export type BodyType = "none" | "json" | "form" | "multipart" | "raw" | "binary"
 
 export interface MultipartPart {
   name: string;
-  value?: string;
-  filename?: string;
-  content_type?: string;
-  data_base64?: string;
+  value?: string | number | boolean | null;
+  filename?: string | null;
+  content_type?: string | null;
+  data_base64?: string | null;
 }
 
 export type Body =
@@ -160,6 +161,8 @@ export interface Parameter {
   [limit: string]: unknown;
 }
 
+export type Overrides<Shape> = { [Member in keyof Shape]?: Shape[Member] | null };
+
 export interface Query {
   id: string;
   name: string;
@@ -171,8 +174,9 @@ export interface Query {
   cookies: Pair[];
   body: Body;
   parameters: Parameter[];
-  limits: Partial<Limits>;
-  retry: Partial<Retry>;
+  /** null or absent: as the source says. */
+  limits: Overrides<Limits>;
+  retry: Overrides<Retry>;
   transform: unknown;
   created_at?: string;
   updated_at?: string;

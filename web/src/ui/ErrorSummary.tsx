@@ -29,6 +29,7 @@ export function ErrorSummary({ errors, refusals }: ErrorSummaryProps) {
               component="button"
               type="button"
               ta="left"
+              style={{ verticalAlign: "top" }}
               c="inherit"
               underline="always"
               size="sm"

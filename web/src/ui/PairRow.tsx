@@ -1,7 +1,7 @@
 // One row of name and value, with its marks and the button that removes it.
 import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
 import type { ClipboardEvent, KeyboardEvent, ReactNode } from "react";
-import type { Pair } from "@/api/types";
+import type { Pair, Secret } from "@/api/types";
 import { BarredIcon, CloseIcon, EyeIcon, EyeOffIcon, LockIcon, UnlockIcon } from "./icons";
 import classes from "./PairRows.module.css";
 import { SecretField } from "./SecretField";
@@ -57,8 +57,8 @@ export function PairRow(props: PairRowProps) {
           label={`Value of ${which}`}
           hideLabel
           placeholder="Secret value"
-          value={row.value}
-          stored={props.stored}
+          value={secretOf(row.value)}
+          stored={secretOf(props.stored)}
           error={valueError}
           data-pointer={`${at}/value`}
           onChange={(value) => onChange({ ...row, value })}
@@ -149,6 +149,11 @@ function Mark({ on, label, title, icon, onClick }: MarkProps) {
       </ActionIcon>
     </Tooltip>
   );
+}
+
+/** A number or a boolean that becomes secret is the text of it. */
+function secretOf(value: Pair["value"]): Secret {
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
 }
 
 /** Text goes along either way; a stored secret cannot be shown again, so it is typed anew. */

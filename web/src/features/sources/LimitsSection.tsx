@@ -4,6 +4,7 @@ import type { Limits, Network, Retry } from "@/api/types";
 import { FoldedSection } from "@/ui/FormSection";
 import { LinesField } from "@/ui/LinesField";
 import { NumberField } from "@/ui/NumberField";
+import { SecretField } from "@/ui/SecretField";
 import type { SourceForm } from "./useSourceForm";
 
 const MIB = 1_048_576;
@@ -32,6 +33,15 @@ export function NetworkSection({ form }: { form: SourceForm }) {
         value={network.proxy_url ?? ""}
         error={form.errorWords.get("/network/proxy_url")}
         onChange={(event) => set({ proxy_url: event.currentTarget.value || null })}
+      />
+      <SecretField
+        label="Proxy password"
+        description="Only when the proxy asks for one; the user name stands in its URL."
+        data-pointer="/network/proxy_password"
+        value={network.proxy_password ?? null}
+        stored={form.source.network.proxy_password ?? null}
+        error={form.errorWords.get("/network/proxy_password")}
+        onChange={(proxy_password) => set({ proxy_password })}
       />
     </FoldedSection>
   );

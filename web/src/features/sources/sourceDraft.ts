@@ -65,6 +65,7 @@ export function settle(draft: SourceDraft, source: DataSource): SourceDraft {
     cookies: draft.cookies.filter(hasContent),
     auth: keepUntyped(draft.auth, source.auth),
     tls: keepUntyped(draft.tls, source.tls),
+    network: keepUntyped(draft.network, source.network),
   };
 }
 
