@@ -142,7 +142,9 @@ async def test_key_certificate_and_ca_pasted_make_mutual_tls(bench: Workbench) -
     await bench.paste_certificates("Client Certificate", **pasted)
     await bench.press_save()
     # The key of another certificate: refused at Save, at its field, and nothing is stored.
-    await expect(bench.visit.page.get_by_text("match").first).to_be_visible()
+    await expect(bench.field("Client Key")).to_have_attribute("aria-invalid", "true")
+    refusal = bench.visit.page.get_by_text("The private key does not belong to")
+    await expect(refusal.first).to_be_visible()
     await expect(bench.visit.page.get_by_text("Unsaved changes").first).to_be_visible()
     await bench.visit.assert_accessible()
     await bench.visit.picture("key does not match")

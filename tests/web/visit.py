@@ -93,10 +93,10 @@ class Visit:
         assert not findings, "\n".join(findings)
 
     async def picture(self, name: str) -> Path:
-        """A screenshot among CI's output: `<name>.png` in this test's folder."""
+        """What a person sees now, among CI's output: `<name>.png` in this test's folder."""
         self.pictures.mkdir(parents=True, exist_ok=True)
         path = self.pictures / f"{safe_name(name)}.png"
-        await self.page.screenshot(path=path, full_page=True)
+        await self.page.screenshot(path=path)
         return path
 
     def assert_clean(self) -> None:

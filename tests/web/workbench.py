@@ -43,7 +43,8 @@ class Workbench:
     async def add_rest_api(self) -> None:
         """Data Sources, the category API in the sidebar, the card REST API."""
         page = self.visit.page
-        await self.open_from_navigation("Data Sources")
+        if not page.url.endswith("/data-sources"):
+            await self.open_from_navigation("Data Sources")
         sidebar = page.get_by_role("navigation", name="Add a data source")
         await sidebar.get_by_role("link", name="API").first.click()
         await self.button("REST API").click()
