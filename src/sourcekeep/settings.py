@@ -18,8 +18,6 @@ from urllib.parse import urlsplit
 
 PREFIX = "SOURCEKEEP_"
 FILE_NAME = "sourcekeep.toml"
-# Variables that other parts read by themselves; they are no settings, and no misspelt ones either.
-OTHER_VARIABLES = frozenset({"CONFIG", "SERVER", "SKIP_WEB", "TOKEN"})
 
 LogLevel = Literal["error", "warning", "info", "debug"]
 
@@ -87,7 +85,9 @@ class Settings:
     )
     max_request_bytes: int = _setting(16 * 1024 * 1024, "Largest body of a call, in bytes.")
     session_hours: float = _setting(30 * 24.0, "Hours after which a person must sign in again.")
-    session_idle_hours: float = _setting(7 * 24.0, "Hours without a call after which a session ends.")
+    session_idle_hours: float = _setting(
+        7 * 24.0, "Hours without a call after which a session ends."
+    )
     history_days: int = _setting(30, "Days for which runs are kept; 0 keeps them for ever.")
     stop_seconds: float = _setting(
         10.0, "Seconds that runs are given to finish when the server stops."
@@ -185,9 +185,7 @@ def _from_file(named: Path | None, data_dir: Path) -> dict[str, Any]:
         raise SettingsError(f"{path} cannot be read: {error.strerror or error}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not TOML: {error}.") from error
-    return {
-        key.replace("-", "_"): _from_toml(key, value, path) for key, value in document.items()
-    }
+    return {key.replace("-", "_"): _from_toml(key, value, path) for key, value in document.items()}
 
 
 def _from_toml(key: str, value: Any, path: Path) -> Any:

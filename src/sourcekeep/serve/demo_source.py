@@ -6,20 +6,33 @@ from urllib.parse import urlsplit
 
 from sourcekeep.doors.demo import TOKEN, Addresses
 from sourcekeep.model.policy import Actor
-from sourcekeep.model.problem import Refused
+from sourcekeep.model.problem import Invalid, Refused
 from sourcekeep.wiring import App
 
 NAME, QUERY = "demo", "demo1"
 _DEMO = Actor(kind="system", id="system", name="demo", role="admin", door="cli")
 
 
-async def save_demo(app: App, addresses: Addresses) -> None:
-    """What is there already stays as it is, but for the port, which may be another at each start."""
-    source = await _source(app, addresses.http)
-    query = {"name": QUERY, "data_source": source, "method": "GET", "path": ""}
+async def save_demo(app: App, addresses: Addresses) -> list[str]:
+    """What is there already stays as it is, but for the port, which may be another at each start.
+
+    The demo is no reason not to start: what keeps it from being saved is a line for the console.
+    """
+    try:
+        source = await _source(app, addresses.http)
+        await _query(app, source)
+    except (Invalid, Refused) as error:
+        return [f"The demo's data source and query could not be saved: {error}"]
+    return []
+
+
+async def _query(app: App, source: str) -> None:
     try:
         await app.queries.get(_DEMO, QUERY)
-    except Refused:
+    except Refused as refused:
+        if refused.kind != "not_found":
+            raise
+        query = {"name": QUERY, "data_source": source, "method": "GET", "path": ""}
         await app.queries.create(_DEMO, query)
 
 
@@ -28,7 +41,9 @@ async def _source(app: App, base_url: str) -> str:
     auth = {"type": "bearer", "token": TOKEN}
     try:
         found = (await app.sources.get(_DEMO, NAME)).doc
-    except Refused:
+    except Refused as refused:
+        if refused.kind != "not_found":
+            raise
         payload = {
             "kind": "restapi",
             "name": NAME,

@@ -14,7 +14,7 @@ from sourcekeep.doors.demo import TOKEN, Demo, DemoPorts, DemoPortTaken
 from sourcekeep.doors.http.app import http_door
 from sourcekeep.doors.web.pages import Pages
 from sourcekeep.serve.demo_source import save_demo
-from sourcekeep.serve.listening import CannotListen, bind, port_of
+from sourcekeep.serve.listening import bind, port_of
 from sourcekeep.serve.server import Server, Stop
 from sourcekeep.serve.words import (
     base_url,
@@ -55,8 +55,10 @@ def run(settings: Settings, part: Part, when_ready: Callable[[list[str]], None])
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings, part, when_ready))
-    except (CannotStart, CannotListen, DemoPortTaken) as error:
+    except (CannotStart, DemoPortTaken) as error:
         return say_why_not(error)
+    except OSError as error:
+        return say_why_not(f"{error.strerror or error}: {error.filename or settings.data_dir}")
     return 0
 
 
@@ -97,7 +99,7 @@ def _server(settings: Settings, app: App, when_ready: Callable[[], None]) -> Ser
 async def _opening_lines(settings: Settings, part: Part, app: App, demo: Demo | None) -> list[str]:
     lines: list[str] = []
     if demo is not None:
-        await save_demo(app, demo.addresses)
+        lines += await save_demo(app, demo.addresses)
         lines += demo_lines(demo.addresses, TOKEN, settings.data_dir)
     token = await app.people.first_link() if part.first_link else None
     if token is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import Match, Route
 
 from sourcekeep.doors.http import (
     audit,
@@ -24,6 +24,7 @@ from sourcekeep.doors.http import (
 )
 from sourcekeep.doors.http.answers import Answer
 from sourcekeep.doors.http.asked import respond
+from sourcekeep.doors.http.bodies import CallerGone
 from sourcekeep.doors.http.described import PREFIX
 from sourcekeep.doors.http.gate import Asgi, Gate
 from sourcekeep.doors.http.hosts import HostRule
@@ -85,16 +86,18 @@ def management(
         audit.routes(app.audit),
         _openapi_route(),
     ):
-        api.include_router(router, prefix=PREFIX)
+        # Laid flat: what FastAPI makes of an included router hides its routes from `_methods_at`.
+        api.router.routes.extend(router.routes)
     for kind in (Invalid, Refused, Failed, HttpProblem, Exception):
         api.add_exception_handler(kind, _answer_error)
+    api.add_exception_handler(CallerGone, _answer_nobody)
     api.add_exception_handler(HTTPException, _answer_http)
     api.add_exception_handler(RequestValidationError, _answer_parameters)
     return api
 
 
 def _openapi_route() -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(prefix=PREFIX)
     text = files(__package__).joinpath(OPENAPI_FILE)
 
     @router.get(f"/{OPENAPI_FILE}", include_in_schema=False)
@@ -106,6 +109,11 @@ def _openapi_route() -> APIRouter:
 
 def _answer_error(_: Request, error: Exception) -> Response:
     return respond(problem_of(error))
+
+
+def _answer_nobody(_: Request, error: Exception) -> Response:
+    """There is nobody to answer, and nothing went wrong here."""
+    return Response(status_code=400)
 
 
 def _answer_http(request: Request, error: Exception) -> Response:
@@ -131,8 +139,8 @@ def _methods_at(request: Request) -> list[str]:
     methods: set[str] = set()
     for route in request.app.routes:
         match, _ = route.matches(request.scope)
-        if match is not Match.NONE:
-            methods |= route.methods
+        if match is not Match.NONE and isinstance(route, Route):
+            methods |= route.methods or set()
     return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
 
 

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from sourcekeep.doors.http.asked import Caller, Cursor, Limit, page
-from sourcekeep.doors.http.described import answers
+from sourcekeep.doors.http.described import PREFIX, answers
 from sourcekeep.services.audit_trail import AuditTrail
 
 
 def routes(audit: AuditTrail) -> APIRouter:
-    router = APIRouter(tags=["audit"])
+    router = APIRouter(prefix=PREFIX, tags=["audit"])
 
     @router.get("/audit", responses=answers("AuditPage"))
     async def list_audit(

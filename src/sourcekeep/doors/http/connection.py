@@ -24,6 +24,7 @@ BODY_WITHIN_S = 30.0
 SLOWEST_BODY_BYTES_PER_S = 16 * 1024
 READING_WITHIN_S = 60.0
 KEEP_ALIVE_S = 75
+LINGER_S = 1.0
 
 # Where a request's scope holds its connection, so that a run hears when its caller has gone.
 IN_SCOPE = "sourcekeep.connection"
@@ -58,6 +59,7 @@ class Connection(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.gone = False
+        self._refused = False
         self._running: set[asyncio.Task[Any]] = set()
         self._phase: str = "headers"  # headers, body, or answer (also while idle between requests)
         self._since = self.loop.time()
@@ -83,6 +85,8 @@ class Connection(HttpToolsProtocol):
     # What the sweep needs
 
     def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
         if self._phase == "answer":
             self._begin("headers")
         self._seen += len(data)
@@ -153,11 +157,15 @@ class Connection(HttpToolsProtocol):
         """An upgrade that is not wanted is ignored (RFC 9110 7.8); there is nothing to tell."""
 
     def _write_and_close(self, answer: Answer) -> None:
-        if self.transport.is_closing():
+        if self._refused or self.transport.is_closing():
             return
         lines = b"".join(name + b": " + value + b"\r\n" for name, value in answer.head())
         self.transport.write(STATUS_LINE[answer.status] + lines + b"\r\n" + answer.body)
-        self.transport.close()
+        # Closed at once, with more still coming in, the answer would be lost (RFC 9112 9.6).
+        self._refused = True
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.loop.call_later(LINGER_S, self.transport.close)
 
 
 class Sweeper:

@@ -7,12 +7,12 @@ from enum import Enum
 from fastapi import APIRouter, Response
 
 from sourcekeep.doors.http.asked import Caller, Cursor, Json, Limit, document, nothing, page
-from sourcekeep.doors.http.described import answers, takes
+from sourcekeep.doors.http.described import PREFIX, answers, takes
 from sourcekeep.services.constants import Constants
 
 
 def routes(constants: Constants) -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(prefix=PREFIX)
     _noun(router, constants, "constants", "Constant", secret=False)
     _noun(router, constants, "secrets", "Secret", secret=True)
     return router

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from sourcekeep.doors.http.asked import Caller, document
-from sourcekeep.doors.http.described import answers
+from sourcekeep.doors.http.described import PREFIX, answers
 from sourcekeep.services.kinds import Kinds
 
 
 def routes(kinds: Kinds) -> APIRouter:
-    router = APIRouter(tags=["kinds"])
+    router = APIRouter(prefix=PREFIX, tags=["kinds"])
 
     @router.get("/kinds", responses=answers("Kinds"))
     async def list_kinds(caller: Caller) -> Response:

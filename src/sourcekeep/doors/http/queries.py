@@ -24,7 +24,7 @@ from sourcekeep.services.queries import Queries
 
 
 def routes(queries: Queries) -> APIRouter:
-    router = APIRouter(prefix="/queries", tags=["queries"])
+    router = APIRouter(prefix=f"{PREFIX}/queries", tags=["queries"])
 
     @router.post(
         "", status_code=201, responses=answers("Query", 201), openapi_extra=takes("NewQuery")

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from sourcekeep.doors.http.asked import Caller, Cursor, Limit, document, page
-from sourcekeep.doors.http.described import answers
+from sourcekeep.doors.http.described import PREFIX, answers
 from sourcekeep.services.history import History
 
 
 def routes(history: History) -> APIRouter:
-    router = APIRouter(prefix="/runs", tags=["runs"])
+    router = APIRouter(prefix=f"{PREFIX}/runs", tags=["runs"])
 
     @router.get("", responses=answers("RunPage"))
     async def list_runs(

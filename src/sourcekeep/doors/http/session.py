@@ -22,7 +22,7 @@ LARGEST_BODY = 16 * 1024  # of a call that anybody may make
 
 
 def routes(people: People, hosts: HostRule, *, lifetime_s: int) -> APIRouter:
-    router = APIRouter(prefix="/session", tags=["session"])
+    router = APIRouter(prefix=f"{PREFIX}/session", tags=["session"])
 
     @router.post(
         "", status_code=201, responses=answers("Session", 201), openapi_extra=takes("SignIn")

@@ -24,7 +24,7 @@ from sourcekeep.services.sources import Sources
 
 
 def routes(sources: Sources) -> APIRouter:
-    router = APIRouter(prefix="/data-sources", tags=["data sources"])
+    router = APIRouter(prefix=f"{PREFIX}/data-sources", tags=["data sources"])
 
     @router.post(
         "",

@@ -10,7 +10,7 @@ from sourcekeep.services.callers import Callers
 
 
 def routes(callers: Callers) -> APIRouter:
-    router = APIRouter(prefix="/tokens", tags=["tokens"])
+    router = APIRouter(prefix=f"{PREFIX}/tokens", tags=["tokens"])
 
     @router.post(
         "", status_code=201, responses=answers("NewTokenMade", 201), openapi_extra=takes("NewToken")

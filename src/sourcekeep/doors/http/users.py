@@ -19,7 +19,7 @@ from sourcekeep.services.users import Users
 
 
 def routes(users: Users) -> APIRouter:
-    router = APIRouter(prefix="/users", tags=["users"])
+    router = APIRouter(prefix=f"{PREFIX}/users", tags=["users"])
 
     @router.get("", responses=answers("UserPage"))
     async def list_users(caller: Caller, cursor: Cursor = None, limit: Limit = None) -> Response:
