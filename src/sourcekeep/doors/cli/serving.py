@@ -1,11 +1,12 @@
 """`sourcekeep serve`: starts the server with the settings that the options name."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from sourcekeep.settings import FILE_NAME, SettingsError, load, shown_default, words
+from sourcekeep.settings import FILE_NAME, Settings, SettingsError, load, shown_default, words
 
 
 def _option(name: str, *declared: str, **more: Any) -> Any:
@@ -16,41 +17,49 @@ def _option(name: str, *declared: str, **more: Any) -> Any:
     return typer.Option(*flags, help=text, show_default=False, **more)
 
 
-def serve(
-    host: Annotated[str | None, _option("host")] = None,
-    port: Annotated[int | None, _option("port")] = None,
-    data_dir: Annotated[Path | None, _option("data_dir")] = None,
-    database_url: Annotated[str | None, _option("database_url", metavar="URL")] = None,
-    demo: Annotated[bool | None, _option("demo", "--demo/--no-demo")] = None,
-    demo_port: Annotated[int | None, _option("demo_port")] = None,
-    workers: Annotated[int | None, _option("workers")] = None,
-    public_url: Annotated[str | None, _option("public_url", metavar="URL")] = None,
-    allowed_hosts: Annotated[str | None, _option("allowed_hosts", metavar="NAMES")] = None,
-    trusted_proxies: Annotated[str | None, _option("trusted_proxies", metavar="ADDRESSES")] = None,
-    allow_private: Annotated[
-        bool | None, _option("allow_private", "--allow-private/--no-allow-private")
-    ] = None,
-    max_request_bytes: Annotated[int | None, _option("max_request_bytes")] = None,
-    session_hours: Annotated[float | None, _option("session_hours")] = None,
-    session_idle_hours: Annotated[float | None, _option("session_idle_hours")] = None,
-    history_days: Annotated[int | None, _option("history_days")] = None,
-    stop_seconds: Annotated[float | None, _option("stop_seconds")] = None,
-    log_level: Annotated[str | None, _option("log_level")] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option("--config", help=f"A settings file (default: {FILE_NAME} in the data dir)."),
-    ] = None,
-) -> None:
-    """Serve the page, the HTTP API and, with --demo, a demo API to try them on.
+def serve_command(start: Callable[[Settings], int]) -> Callable[..., None]:
+    """The command that reads the settings and hands them to `start`, which serves and gives the
+    exit code. What serves stands above the doors, so the command is handed it."""
 
-    Every option can also be set as SOURCEKEEP_… in the environment or in sourcekeep.toml.
-    """
-    given = {name: value for name, value in locals().items() if name != "config"}
-    try:
-        settings = load(given, config=config)
-    except SettingsError as error:
-        typer.echo(f"sourcekeep: {error}", err=True)
-        raise typer.Exit(2) from None
-    from sourcekeep.serve import serve as run
+    def serve(
+        host: Annotated[str | None, _option("host")] = None,
+        port: Annotated[int | None, _option("port")] = None,
+        data_dir: Annotated[Path | None, _option("data_dir")] = None,
+        database_url: Annotated[str | None, _option("database_url", metavar="URL")] = None,
+        demo: Annotated[bool | None, _option("demo", "--demo/--no-demo")] = None,
+        demo_port: Annotated[int | None, _option("demo_port")] = None,
+        workers: Annotated[int | None, _option("workers")] = None,
+        public_url: Annotated[str | None, _option("public_url", metavar="URL")] = None,
+        allowed_hosts: Annotated[str | None, _option("allowed_hosts", metavar="NAMES")] = None,
+        trusted_proxies: Annotated[
+            str | None, _option("trusted_proxies", metavar="ADDRESSES")
+        ] = None,
+        allow_private: Annotated[
+            bool | None, _option("allow_private", "--allow-private/--no-allow-private")
+        ] = None,
+        max_request_bytes: Annotated[int | None, _option("max_request_bytes")] = None,
+        session_hours: Annotated[float | None, _option("session_hours")] = None,
+        session_idle_hours: Annotated[float | None, _option("session_idle_hours")] = None,
+        history_days: Annotated[int | None, _option("history_days")] = None,
+        stop_seconds: Annotated[float | None, _option("stop_seconds")] = None,
+        log_level: Annotated[str | None, _option("log_level")] = None,
+        config: Annotated[
+            Path | None,
+            typer.Option(
+                "--config", help=f"A settings file (default: {FILE_NAME} in the data dir)."
+            ),
+        ] = None,
+    ) -> None:
+        """Serve the page, the HTTP API and, with --demo, a demo API to try them on.
 
-    raise typer.Exit(run(settings))
+        Every option can also be set as SOURCEKEEP_… in the environment or in sourcekeep.toml.
+        """
+        given = {name: value for name, value in locals().items() if name != "config"}
+        try:
+            settings = load(given, config=config)
+        except SettingsError as error:
+            typer.echo(f"sourcekeep: {error}", err=True)
+            raise typer.Exit(2) from None
+        raise typer.Exit(start(settings))
+
+    return serve
