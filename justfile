@@ -6,7 +6,7 @@ _list:
     @just --list --unsorted
 
 # Everything that CI runs. The last line is pytest's.
-test: format-check lint types floors pins committed openapi page cold-start pytest
+test: format-check lint types floors pins committed documents page cold-start pytest
 
 # Serve with the demo API.
 demo *options:
@@ -50,9 +50,10 @@ pin:
 committed:
     python -m tools.checks.committed
 
-# Is the committed OpenAPI document the one that the code describes?
-openapi:
+# Are the committed OpenAPI document and docs/settings.md what the code says?
+documents:
     python -m tools.checks.openapi
+    python -m tools.checks.settings_doc
 
 # The page: format, lint, types, tests, build, size.
 page: _page-packages
