@@ -83,6 +83,19 @@ test("signing out leads to the sign-in page", async () => {
   expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
 });
 
+test("a server that cannot say who is signed in is named, and asked again", async () => {
+  fakeSources();
+  server.use(
+    http.get("/api/v1/session", () => problem(500, "internal", "The store does not answer."), {
+      once: true,
+    }),
+  );
+  const { user } = openPage("/data-sources");
+  expect(await screen.findByText("The store does not answer.")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("button", { name: "REST API" })).toBeVisible();
+});
+
 test("a server that does not answer is said, and the page mends itself", async () => {
   fakeSources();
   server.use(http.get("/healthz", () => HttpResponse.json({})));

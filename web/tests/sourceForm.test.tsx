@@ -183,6 +183,19 @@ test("clicking the name renames at once, and leaves unsaved changes as they are"
   expect(screen.getByText("Unsaved changes")).toBeVisible();
 });
 
+test("pressing Save while the name is being typed saves both, one after the other", async () => {
+  const { user, fake, save } = await openForm();
+  await user.type(screen.getByLabelText("Base URL"), "x");
+  await user.click(screen.getByRole("button", { name: "Rename data source restapi" }));
+  await user.keyboard("billing");
+  await save();
+  await screen.findByText("Saved");
+  expect(fake.state.patches).toEqual([
+    { body: { name: "billing" }, ifMatch: null },
+    { body: { base_url: "https://api.example.com/v1/x" }, ifMatch: '"2"' },
+  ]);
+});
+
 test("a taken name is refused in words beside it; Escape leaves the old one", async () => {
   const { user, fake } = await openForm();
   const words = 'The name "billing" is taken; choose another.';

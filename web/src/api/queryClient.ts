@@ -10,7 +10,8 @@ export function createQueryClient(): QueryClient {
         staleTime: 5_000,
         retry: (count, error) => !(error instanceof ApiProblem) && count < 2,
       },
-      mutations: { networkMode: "always", retry: false },
+      // What was sent may hold a secret: it is forgotten once nothing shows it.
+      mutations: { networkMode: "always", retry: false, gcTime: 0 },
     },
   });
 }

@@ -20,8 +20,10 @@ export function OfflineNotice() {
       if (stopped) return;
       if (back) {
         setReachable(true);
-        // Not the session: should it have ended, the next call says so and keeps unsaved work.
-        void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
+        // Not a known session: should it have ended, the next call says so and keeps unsaved work.
+        void queries.invalidateQueries({
+          predicate: ({ queryKey, state }) => queryKey[0] !== "session" || !state.data,
+        });
       } else {
         timer = setTimeout(attempt, wait, Math.min(wait * 1.5, LONGEST_WAIT_MS));
       }

@@ -1,5 +1,5 @@
 // The signed-in frame: header, navigation, page. Without a session it is the sign-in page.
-import { AppShell, Burger, Center, Group, Loader, Modal, Text } from "@mantine/core";
+import { AppShell, Burger, Button, Center, Group, Loader, Modal, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useLocation } from "@tanstack/react-router";
@@ -8,14 +8,17 @@ import { onSessionEnd } from "@/api/client";
 import { sessionQuery } from "@/api/session";
 import { SignInForm } from "@/features/session/SignInForm";
 import { SignInPage } from "@/features/session/SignInPage";
+import { inWords } from "@/lib/problem";
 import { Brand } from "@/ui/Brand";
+import { EmptyState } from "@/ui/EmptyState";
 import { SchemeSwitch } from "@/ui/SchemeSwitch";
 import { Navigation } from "./Navigation";
 import { UserMenu } from "./UserMenu";
 
 export function Shell() {
   const queries = useQueryClient();
-  const { data: user, dataUpdatedAt, isPending, isError } = useQuery(sessionQuery);
+  const session = useQuery(sessionQuery);
+  const { data: user, dataUpdatedAt } = session;
   const [expired, setExpired] = useState(false);
 
   useEffect(() => onSessionEnd(() => setExpired(true)), []);
@@ -25,7 +28,16 @@ export function Shell() {
     if (user) setExpired(false);
   }, [user, dataUpdatedAt]);
 
-  if (isPending || isError) {
+  if (session.isError && !user) {
+    return (
+      <EmptyState title="Sourcekeep could not be reached" text={inWords(session.error)}>
+        <Button variant="default" onClick={() => void session.refetch()}>
+          Try again
+        </Button>
+      </EmptyState>
+    );
+  }
+  if (session.isPending) {
     return (
       <Center mih="100dvh">
         <Loader aria-label="Loading" />

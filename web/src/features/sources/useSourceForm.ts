@@ -1,6 +1,6 @@
 // The state of one source's form: what the server has, what is on screen, and the way between them.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Answer } from "@/api/client";
 import { patchSource, sourceQuery } from "@/api/sources";
 import type { DataSource } from "@/api/types";
@@ -37,13 +37,19 @@ export function useSourceForm(answer: Answer<DataSource>) {
   const id = base.data.id;
   const patch = useMemo(() => sourcePatch(base.data, draft), [base, draft]);
   const unsaved = Object.keys(patch).length > 0;
+  /** The version that the next save is based on, and the rename it has to wait for. */
+  const version = useRef(answer.etag);
+  const renaming = useRef<Promise<unknown>>(Promise.resolve());
 
   // Fetched again (window focus, reconnect): followed as long as nothing here would be lost.
   useEffect(() => {
-    if (!unsaved && answer.etag !== base.etag) setState(fresh(answer));
+    if (unsaved || answer.etag === base.etag) return;
+    version.current = answer.etag;
+    setState(fresh(answer));
   }, [answer, unsaved, base.etag]);
 
   const accept = (next: Answer<DataSource>) => {
+    version.current = next.etag;
     queries.setQueryData(sourceQuery(id).queryKey, next);
     void queries.invalidateQueries({ queryKey: ["sources"] });
   };
@@ -54,7 +60,11 @@ export function useSourceForm(answer: Answer<DataSource>) {
   };
 
   const saving = useMutation({
-    mutationFn: ({ sent, from }: Save) => patchSource(id, sent, from.etag),
+    mutationFn: async ({ sent }: Save) => {
+      // Clicking Save while the name is being typed renames first; one save must not stale the other.
+      await renaming.current;
+      return patchSource(id, sent, version.current);
+    },
     onSuccess: (next, { sent, from }) => {
       // What was typed while the save was under way stays, as unsaved.
       setState((now) => ({ base: next, draft: typedSince(from.data, next.data, now.draft, sent) }));
@@ -76,19 +86,23 @@ export function useSourceForm(answer: Answer<DataSource>) {
     saving.mutate({ sent: patch, from: base });
   };
 
-  const rename = async (name: string) => {
+  const rename = (name: string) => {
     // The name alone is sent, without a version: it does not depend on anything else that changed.
-    const next = await patchSource(id, { name }, null);
-    setState((now) => ({
-      base: next,
-      draft: rebased(next.data, sourcePatch(now.base.data, now.draft)),
-    }));
-    accept(next);
+    const renamed = patchSource(id, { name }, null).then((next) => {
+      setState((now) => ({
+        base: next,
+        draft: rebased(next.data, sourcePatch(now.base.data, now.draft)),
+      }));
+      accept(next);
+    });
+    renaming.current = renamed.catch(() => {});
+    return renamed;
   };
 
   /** After 412: take the server's version, with or without what was changed here. */
   const takeLatest = async (keepMine: boolean) => {
     const latest = await queries.fetchQuery({ ...sourceQuery(id), staleTime: 0 });
+    version.current = latest.etag;
     setState({
       base: latest,
       draft: keepMine ? rebased(latest.data, patch) : draftOf(latest.data),
