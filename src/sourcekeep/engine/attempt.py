@@ -26,6 +26,7 @@ from sourcekeep.engine.wire import (
     WireRequest,
     WireResponse,
 )
+from sourcekeep.engine.wire.decode import decode_body
 from sourcekeep.kit.redact import Redactor
 from sourcekeep.model.auth import AuthType, AuthValues, Outgoing, Reply, Send
 from sourcekeep.model.catalogue import problem
@@ -183,21 +184,36 @@ class Attempt:
         )
 
     async def _read(self, response: WireResponse, trace: Trace) -> None:
-        content_type = _header(response, b"content-type")
         limit = self._plan.limits.max_response_bytes
         try:
-            body, truncated = await response.read(limit)
+            raw, truncated = await response.read(limit)
         except WireFailed:
-            part = response.partial()[:limit]
-            trace.response = _received(response, len(part), truncated=True)
-            trace.data, _ = read(part, content_type, truncated=True)
+            await self._keep(response, trace, response.partial()[:limit], truncated=True)
             raise
-        trace.response = _received(response, len(body), truncated=truncated)
-        trace.data, notices = read(body, content_type, truncated=truncated)
-        trace.notices.extend(notices)
+        finally:
+            trace.timings = response.timings
+        truncated = await self._keep(response, trace, raw, truncated=truncated)
         if truncated:
             detail = f"The answer is larger than {limit} bytes; the data holds its beginning."
             raise Failed(problem("response_too_large", detail))
+
+    async def _keep(
+        self, response: WireResponse, trace: Trace, raw: bytes, *, truncated: bool
+    ) -> bool:
+        """Note a body, or the part of one that came; whether it is cut after decoding."""
+        limit = self._plan.limits.max_response_bytes
+        try:
+            body, truncated = await decode_body(
+                raw, response.headers, limit=limit, truncated=truncated
+            )
+        except WireFailed:
+            trace.response = _received(response, len(raw), truncated=truncated)
+            trace.data = Data("base64", raw) if raw else None
+            raise
+        trace.response = _received(response, len(body), truncated=truncated)
+        trace.data, notices = read(body, _header(response, b"content-type"), truncated=truncated)
+        trace.notices.extend(notices)
+        return truncated
 
     async def _token_call(self, step: Send) -> Reply:
         """A request of the auth type's own. The source's TLS profile is for the source's host."""

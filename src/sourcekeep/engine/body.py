@@ -21,9 +21,9 @@ from sourcekeep.engine.template import (
     Scope,
     Template,
     compile_template,
-    text_of,
     value_of,
 )
+from sourcekeep.engine.value_text import text_of
 from sourcekeep.kit import exact_json
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.entry import Scalar

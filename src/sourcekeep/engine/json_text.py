@@ -13,13 +13,15 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sourcekeep.engine.template import Scope, Slot, compile_slot, end_of_slot, text_of, value_of
+from sourcekeep.engine.template import Scope, Slot, compile_slot, end_of_slot, value_of
+from sourcekeep.engine.value_text import text_of
 from sourcekeep.kit import exact_json
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed, Problem
 
 _OPENS = re.compile(r'"|\{\{')
 _STRING_STOPS = re.compile(r'["\\]|\{\{')
+_ESCAPE = re.compile(r"\\([\"\\/])")
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 
@@ -107,8 +109,8 @@ def _string(
             continue
         if stop.start() > mark:
             inner.append(text[mark : stop.start()])
-        position = mark = end_of_slot(text, stop.start())
-        source = text[stop.start() + 2 : position - 2].replace('\\"', '"').strip()
+        position = mark = end_of_slot(text, stop.start(), escaped=True)
+        source = _unescaped(text[stop.start() + 2 : position - 2]).strip()
         inner.append(JsonSlot(compile_slot(source, params), whole=False))
     end = len(text) if stop is None else stop.end()
     if stop is not None and stop.start() > mark:
@@ -124,6 +126,11 @@ def _string(
         pieces.extend(('"', *inner, '"'))
         shadow.append('"' + "x" * (end - start - 2) + '"')
     return end
+
+
+def _unescaped(source: str) -> str:
+    """An expression as it was meant, out of a JSON string (RFC 8259 7)."""
+    return _ESCAPE.sub(lambda match: match.group(1), source)
 
 
 def _is_name(text: str, end: int) -> bool:

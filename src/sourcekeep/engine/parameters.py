@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
-from sourcekeep.engine.template import text_of
+from sourcekeep.engine.value_text import text_of
 from sourcekeep.kit import exact_json
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed, Problem

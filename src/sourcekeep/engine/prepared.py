@@ -15,7 +15,8 @@ from sourcekeep.engine.parameters import bind
 from sourcekeep.engine.percent import as_value
 from sourcekeep.engine.rows import Entry, Layer, Row, render_all
 from sourcekeep.engine.target import Reference, Target, settle
-from sourcekeep.engine.template import Scope, Slot, join, text_of, value_of
+from sourcekeep.engine.template import Scope, Slot, join, value_of
+from sourcekeep.engine.value_text import text_of
 from sourcekeep.engine.wire.values import Origin
 from sourcekeep.model.auth import Place
 from sourcekeep.model.catalogue import problem

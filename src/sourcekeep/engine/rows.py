@@ -18,9 +18,9 @@ from sourcekeep.engine.template import (
     Template,
     compile_template,
     join,
-    text_of,
     value_of,
 )
+from sourcekeep.engine.value_text import text_of
 from sourcekeep.model.auth import Place
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.entry import Scalar

@@ -1,36 +1,27 @@
 """Templates: `{{ params.x }}`, `{{ constants.x }}`, `{{ secrets.x }}`, and small expressions.
 
 A text is compiled once into typed pieces. A plain variable is looked up directly; anything more is
-an expression of MiniJinja (filters, `~`, `+`, `if … else`, indexes, slices), with fuel so that it
-ends, and never with statements. A value is put in once and never looked at for templates again.
-What a piece is encoded as is the business of the place it stands in (`plan.py`, `body.py`).
-
-Filters beside MiniJinja's own: `xml` (text for XML content and attributes), `base64`, `json`.
+an expression (`expression.py`), evaluated with bounds. A value is put in once and never looked at
+for templates again. What a piece is encoded as is the business of the place it stands in
+(`rows.py`, `body.py`, `json_text.py`).
 """
 
 from __future__ import annotations
 
-import base64
 import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Literal
-from xml.sax.saxutils import escape as xml_escape
 
-import minijinja
-
-from sourcekeep.kit import exact_json
+from sourcekeep.engine.expression import UnknownName, Unusable, evaluate, names_in
+from sourcekeep.engine.value_text import text_of
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed, Problem
 
 Root = Literal["params", "constants", "secrets"]
 ROOTS: tuple[Root, ...] = ("params", "constants", "secrets")
 _PLAIN = re.compile(r"(params|constants|secrets)\.([A-Za-z_][A-Za-z0-9_]*)")
-_FUEL = 50_000
-_MOST_RENDERED = 16 * 1024 * 1024
-_FUNCTIONS = {"range", "dict"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +113,6 @@ def value_of(slot: Slot, scope: Scope) -> Any:
         raise Failed(_unknown(slot.root, slot.name, scope.of(slot.root))) from None
 
 
-def text_of(value: Any) -> str:
-    """A value as it stands in text: numbers exact, `true`/`false`, nothing for null."""
-    if isinstance(value, str):
-        return str(value)
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, Decimal)):
-        return str(value)
-    if isinstance(value, float):
-        return repr(value)
-    return exact_json.dumps(value).decode()
-
-
 def _evaluate(slot: Slot, scope: Scope) -> Any:
     context: dict[str, dict[str, Any]] = {}
     for root, name in slot.uses:
@@ -146,20 +122,14 @@ def _evaluate(slot: Slot, scope: Scope) -> Any:
         except KeyError:
             raise Failed(_unknown(root, name, known)) from None
     try:
-        value = _ENVIRONMENT.eval_expr(slot.source, **context)
-    except minijinja.TemplateError as error:
+        value = evaluate(slot.source, context)
+    except Unusable as error:
         # A message can quote values: with a secret among them, only the place is told.
-        why = "it could not be evaluated" if slot.secret_names else _first_line(error)
+        why = "it could not be evaluated" if slot.secret_names else str(error)
         raise Failed(_broken(slot.source, why)) from None
-    if isinstance(value, str) and len(value) > _MOST_RENDERED:
-        raise Failed(_broken(slot.source, "it makes more text than a request may hold"))
     if slot.secret_names:
         scope.derived.append(text_of(value))
     return value
-
-
-def _first_line(error: minijinja.TemplateError) -> str:
-    return str(error).split("\n", 1)[0].removesuffix(" (in <expression>:1)")
 
 
 def _broken(source: str, why: str) -> Problem:
@@ -202,19 +172,24 @@ def compile_template(text: str, params: Collection[str]) -> Template:
     return Template(tuple(pieces))
 
 
-def end_of_slot(text: str, start: int) -> int:
-    """Where the slot that opens at `start` ends; quotes inside the expression hide a `}}`."""
+def end_of_slot(text: str, start: int, *, escaped: bool = False) -> int:
+    """Where the slot that opens at `start` ends; quotes inside the expression hide a `}}`.
+
+    `escaped` says that the slot stands in a JSON string, where a quote may be written `\\"`.
+    """
     quote = ""
     position = start + 2
     while position < len(text):
-        character = text[position]
+        mark = text[position]
+        if escaped and text.startswith('\\"', position):
+            mark = '"'
+            position += 1
+        elif quote and mark == "\\":
+            position += 3 if escaped and text.startswith("\\\\\\", position) else 1
         if quote:
-            if character == "\\":
-                position += 1
-            elif character == quote:
-                quote = ""
-        elif character in "'\"":
-            quote = character
+            quote = "" if mark == quote else quote
+        elif mark in "'\"":
+            quote = mark
         elif text.startswith("}}", position):
             return position + 2
         position += 1
@@ -247,27 +222,13 @@ def _root(text: str) -> Root:
 
 def _used(source: str) -> tuple[tuple[Root, str], ...]:
     """The variables that an expression names; anything that is not a known root is refused."""
-    if not source:
-        raise Failed(_broken(source, "there is nothing between the braces"))
     try:
-        roots = _ENVIRONMENT.undeclared_variables_in_str(f"{{{{ {source} }}}}")
-        paths = _ENVIRONMENT.undeclared_variables_in_str(f"{{{{ {source} }}}}", nested=True)
-    except minijinja.TemplateError as error:
-        raise Failed(_broken(source, _first_line(error))) from None
-    for name in sorted(roots):
-        if name not in ROOTS and name not in _FUNCTIONS:
-            raise Failed(_no_root(name))
-    uses: list[tuple[Root, str]] = []
-    for path in sorted(paths):
-        root, dot, rest = path.partition(".")
-        if root in _FUNCTIONS:
-            continue
-        if not dot:
-            raise Failed(
-                _broken(source, f"write {root}.NAME: a variable is named, not looked up by a value")
-            )
-        uses.append((_root(root), rest.partition(".")[0]))
-    return tuple(dict.fromkeys(uses))
+        found = names_in(source)
+    except UnknownName as unknown:
+        raise Failed(_no_root(unknown.name)) from None
+    except Unusable as error:
+        raise Failed(_broken(source, str(error))) from None
+    return tuple((_root(root), name) for root, name in found)
 
 
 def _no_root(name: str) -> Problem:
@@ -276,30 +237,3 @@ def _no_root(name: str) -> Problem:
         f"{name} is not known. Variables are params.…, constants.… and secrets.….",
         hint=f"Write params.{name} for a parameter of the query, or constants.{name}.",
     )
-
-
-def _xml(value: Any) -> str:
-    return xml_escape(text_of(value), {'"': "&quot;", "'": "&apos;"})
-
-
-def _base64(value: Any) -> str:
-    return base64.b64encode(text_of(value).encode()).decode()
-
-
-def _json(value: Any) -> str:
-    return exact_json.dumps(value).decode()
-
-
-def _environment() -> minijinja.Environment:
-    environment = minijinja.Environment()
-    environment.fuel = _FUEL
-    environment.undefined_behavior = "strict"
-    environment.auto_escape_callback = lambda _name: False
-    for name in ("debug", "namespace"):
-        environment.remove_global(name)
-    for name, function in (("xml", _xml), ("base64", _base64), ("json", _json), ("tojson", _json)):
-        environment.add_filter(name, function)
-    return environment
-
-
-_ENVIRONMENT = _environment()

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from sourcekeep.engine.template import Scope, compile_template, text_of, value_of
+from sourcekeep.engine.template import Scope, compile_template, value_of
+from sourcekeep.engine.value_text import text_of
 from sourcekeep.model.problem import Failed
 
-PARAMS = {"id": 7, "name": "Zoë", "text": "{{ params.id }}", "none": None, "big": 2**80}
+PARAMS = {"id": 7, "name": "Zoë", "text": "{{ params.id }}", "none": None, "big": 2**80, "list": [1], "object": {"a": 1}}
 
 
 class Lazy(dict[str, str]):
@@ -61,7 +62,11 @@ def refusal(text: str, **secrets: str) -> Any:
         ("{{ '<a&\"b\">' | xml }}", "&lt;a&amp;&quot;b&quot;&gt;"),
         ("{{ params.name | base64 }}", "Wm/Dqw=="),
         ("{{ [1, 'a'] | json }}", '[1,"a"]'),
-        ("{{ range(3) | join('-') }}", "0-1-2"),
+        ("{{ [1, 2] | join('-') }}", "1-2"),
+        ("{{ (params.id - 1) * 20 }}", "120"),
+        ("{{ params.object.a }}", "1"),
+        ("{{ 'a' in params.name and not false }}", "false"),
+        ("{{ params.none is none }}", "true"),
         ("{% if true %}kept{% endif %}{# too #}", "{% if true %}kept{% endif %}{# too #}"),
     ],
 )
@@ -117,7 +122,11 @@ def test_an_unknown_variable_is_named_with_near_ones(text: str, words: str) -> N
         "{{ }}",
         "{{ params.id + }}",
         "{{ params.id | nosuch }}",
-        "{{ params.id.upper().nosuch() }}",
+        "{{ params.name.upper() }}",
+        "{{ range(3) }}",
+        "{{ params.object.b }}",
+        "{{ params.object | map('a') }}",
+        "{{ 1e308 * 10 }}",
         "{{ params }}",
         "{{ params['id'] }}",
         "{{ params[params.name] }}",
@@ -142,16 +151,18 @@ def test_an_error_over_a_secret_does_not_quote_it() -> None:
     "text",
     [
         "{{ 'x' * 100000000 }}",
-        "{{ range(1000000000) | list }}",
-        "{{ range(9999) | join('xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx') }}",
-        "{{ (range(9999) | list) * 10000 }}",
+        "{{ params.list * 1000000000 }}",
+        "{{ [0] * 1000000000 }}",
+        "{{ ('a,' | split(',')) * 1000000000 }}",
+        "{{ '{:>1000000000}'.format(1) }}",
+        "{{ 10 ** 1000000000 }}",
         "{{ params.name | replace('Z', 'Z' * 10000) | replace('Z', 'Z' * 10000) }}",
         "{{ ('a' * 40000) | replace('a', 'b' * 40000) }}",
     ],
 )
 def test_a_bomb_runs_out_of_fuel(text: str) -> None:
     began = time.process_time()
-    assert refusal(text).code == "template_error"
+    assert refusal(text).code in ("template_error", "unknown_variable")
     assert time.process_time() - began < 5
 
 
