@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -39,6 +40,7 @@ from sourcekeep.store.store import Store
 from sourcekeep.vault import KEY_FILE, Keyring, KeyUnusable
 
 _CHORES_EVERY_S = 60.0
+_log = logging.getLogger("sourcekeep.wiring")
 
 
 class CannotStart(Exception):
@@ -185,5 +187,7 @@ async def _chores(*chores: Callable[[], Awaitable[object]]) -> None:
     while True:
         await asyncio.sleep(_CHORES_EVERY_S)
         for chore in chores:
-            with contextlib.suppress(Refused, Unavailable):
+            try:
                 await chore()
+            except Exception as error:  # one chore's trouble must not end the others
+                _log.warning("a chore failed and is tried again later: %s", type(error).__name__)

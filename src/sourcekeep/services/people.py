@@ -142,13 +142,13 @@ class People:
         given = validate(Credentials, payload)
         keys = (f"account:{given.email.casefold()}", f"address:{address}")
         self._refuse_haste(*keys)
+        self._throttle.failed(*keys)  # counted first, so that guesses at once count one by one
         async with self._database.reading() as unit:
             user = await unit.users.find(given.email) if "@" in given.email else None
         right = await self._passwords.fits(
             given.password.get_secret_value(), user.password_hash if user else None
         )
         if user is None or not right or user.disabled:
-            self._throttle.failed(*keys)
             await self._note_failure(user)
             words = "The e-mail address or the password is wrong."
             raise Refused("not_signed_in", "wrong_credentials", words)

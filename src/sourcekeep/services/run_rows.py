@@ -24,16 +24,26 @@ _NOTICE = tuple(field.name for field in fields(Notice))
 
 def running_row(run: Running) -> RunRow:
     """While it goes on."""
-    url = run.masked_url()
+    url = run.mask(run.url)
     return _row(run, status="running", finished_at=None, url=url, error=None, detail={})
 
 
 def cancelled_row(run: Running, now: datetime) -> RunRow:
     """When the caller has gone, and no result was made."""
-    error = problem("cancelled", "The caller closed the connection before the answer came.")
+    words = "The caller closed the connection before the answer came."
+    return _ended(run, now, "cancelled", problem("cancelled", words))
+
+
+def broken_row(run: Running, now: datetime) -> RunRow:
+    """When a fault of ours ended it, and no result was made."""
+    words = "The run ended without an answer, by a fault inside Sourcekeep."
+    return _ended(run, now, "failed", problem("interrupted", words))
+
+
+def _ended(run: Running, now: datetime, status: RunStatus, error: Problem) -> RunRow:
+    url = run.mask(run.url)
     detail = {"error": _problem(error)}
-    url = run.masked_url()
-    return _row(run, status="cancelled", finished_at=now, url=url, error=error, detail=detail)
+    return _row(run, status=status, finished_at=now, url=url, error=error, detail=detail)
 
 
 def finished_row(run: Running, result: Result, now: datetime) -> RunRow:

@@ -31,7 +31,8 @@ class Running:
     started_at: datetime
     began: float
     method: str
-    masked_url: Callable[[], str]
+    url: str
+    mask: Callable[[str], str]
     cancel: Cancel = field(default_factory=Cancel)
     noting: asyncio.Task[None] | None = None
 

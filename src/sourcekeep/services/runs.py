@@ -35,7 +35,7 @@ from sourcekeep.services.faces import Faces
 from sourcekeep.services.gate import Gate
 from sourcekeep.services.history import History
 from sourcekeep.services.prepared import ReadySource, Snapshots, Values
-from sourcekeep.services.run_rows import cancelled_row, finished_row
+from sourcekeep.services.run_rows import broken_row, cancelled_row, finished_row
 from sourcekeep.services.running import Running, RunningRuns
 from sourcekeep.services.validation import validate
 from sourcekeep.store.rows import AuditLine, RunRow
@@ -130,7 +130,8 @@ class Runs(History):
             started_at=self._clock(),
             began=time.monotonic(),
             method=plan.method,
-            masked_url=lambda: self._masked_url(source, plan, values),
+            url=plan.target.url,
+            mask=lambda text: self._mask(source, values, text),
         )
 
         async def open_source() -> OpenedSource:
@@ -151,10 +152,17 @@ class Runs(History):
         try:
             return await self._engine.run(plan, open_source, run_id=run.id, cancel=run.cancel)
         except asyncio.CancelledError:  # the caller has gone; this task can't wait for the write
-            row = cancelled_row(run, self._clock())
-            work = self._database.record(row, self._line(run, action, row, plan))
-            self._running.write_after_start(run, work)
+            self._end_without_result(run, action, plan, cancelled_row(run, self._clock()))
             raise
+        except (
+            Exception
+        ):  # a secret that does not open, or a fault of ours: no run goes on for ever
+            self._end_without_result(run, action, plan, broken_row(run, self._clock()))
+            raise
+
+    def _end_without_result(self, run: Running, action: Action, plan: Plan, row: RunRow) -> None:
+        work = self._database.record(row, self._line(run, action, row, plan))
+        self._running.write_after_start(run, work)
 
     async def _record(self, run: Running, row: RunRow, entry: AuditLine) -> None:
         work = self._database.record(row, entry)
@@ -163,11 +171,11 @@ class Runs(History):
         else:  # its start is being written: the end comes after it, also when the caller goes
             await asyncio.shield(self._running.write_after_start(run, work))
 
-    def _masked_url(self, source: ReadySource, plan: Plan, values: Values) -> str:
-        """For a run that has no result yet; the engine masks its results itself."""
+    def _mask(self, source: ReadySource, values: Values, text: str) -> str:
+        """For what does not come from the engine, which masks its results itself."""
         if source.opened is not None:
-            return source.opened.redactor.mask(plan.target.url)
-        return Redactor(values.secrets.opened.values()).mask(plan.target.url)
+            return source.opened.redactor.mask(text)
+        return Redactor(values.secrets.opened.values()).mask(text)
 
     async def _require_request(
         self, actor: Actor, action: Action, source: ReadySource, query: Thing | None, plan: Plan
@@ -200,7 +208,7 @@ class Runs(History):
             "run": run.id,
             "source": run.source.name,
             "method": plan.method,
-            "path": plan.path_template,
+            "path": run.mask(plan.path_template),
             "status": row.response_status,
             "error": row.error_code,
             "bytes": row.size_bytes,

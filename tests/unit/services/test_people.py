@@ -146,6 +146,13 @@ async def test_guessing_is_slowed_down_for_the_account_and_the_address(app: App)
     assert (await refusal(other))[0] == "throttled"
 
 
+async def test_guesses_at_once_are_counted_one_by_one(app: App) -> None:
+    await first(app)
+    guesses = [refusal(sign_in(app, f"guess number {n}")) for n in range(20)]
+    heard = [kind for kind, _ in await asyncio.gather(*guesses)]
+    assert heard.count("not_signed_in") == 5
+
+
 async def test_passwords_and_session_ids_are_kept_as_hashes_and_not_logged(app: App) -> None:
     start = await first(app)
     await refusal(sign_in(app, "a wrong guess"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -223,6 +224,21 @@ async def test_a_run_whose_caller_has_gone_is_cancelled_and_recorded(
             return
         await asyncio.sleep(0.02)
     pytest.fail("the cancelled run was not recorded")
+
+
+async def test_a_secret_that_does_not_open_ends_the_run_in_words_and_can_be_entered_again(
+    app: App, source: Source
+) -> None:
+    async with app.store.transaction() as unit:
+        (row,) = await unit.secrets.of_owner("source", source["id"])
+        await unit.secrets.put(replace(row, ciphertext=row.ciphertext[::-1]))
+    with pytest.raises(Refused) as caught:
+        await app.runs.run_unsaved(ADMIN, source["id"], {"query": {}})
+    assert (caught.value.kind, caught.value.code) == ("unavailable", "secret_does_not_open")
+    await app.sources.patch(ADMIN, source["id"], {"auth": {"token": TOKEN}})
+    assert (await app.runs.run_unsaved(ADMIN, source["id"], {"query": {}})).status == "ok"
+    statuses = [item["status"] for item in (await app.runs.list(ADMIN)).items]
+    assert statuses == ["ok", "failed"]
 
 
 async def test_a_run_that_lasts_is_written_as_started_and_its_end_comes_after(

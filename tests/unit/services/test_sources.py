@@ -157,6 +157,18 @@ async def test_everything_wrong_is_said_at_once(app: App) -> None:
     }
 
 
+async def test_the_password_of_a_proxy_is_a_secret_of_its_own(app: App) -> None:
+    ref = (await saved(app, base_url=BASE))["id"]
+    inside = {"network": {"proxy_url": "http://user:pw@proxy.test:8080"}}
+    assert await faults(app.sources.patch(ADMIN, ref, inside)) == [
+        ("/network/proxy_url", "password_in_url")
+    ]
+    network = {"proxy_url": "http://user@proxy.test:8080", "proxy_password": "canary-proxy"}
+    doc = (await app.sources.patch(ADMIN, ref, {"network": network})).doc
+    assert doc["network"]["proxy_password"]["set"] is True
+    assert "canary-proxy" not in str(doc)
+
+
 async def test_a_key_that_does_not_match_its_certificate_is_refused_also_when_one_is_kept(
     app: App, loopback_ca: trustme.CA
 ) -> None:
