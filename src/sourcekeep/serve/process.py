@@ -10,15 +10,13 @@ from dataclasses import dataclass, field
 
 import uvloop
 
-from sourcekeep.doors.demo import TOKEN, Demo, DemoPorts, DemoPortTaken
 from sourcekeep.doors.http.app import http_door
 from sourcekeep.doors.web.pages import Pages
-from sourcekeep.serve.demo_source import save_demo
+from sourcekeep.serve.demonstration import CannotDemonstrate, demonstration
 from sourcekeep.serve.listening import bind, port_of
 from sourcekeep.serve.server import Server, Stop
 from sourcekeep.serve.words import (
     base_url,
-    demo_lines,
     first_link_line,
     ready_line,
     say_why_not,
@@ -27,8 +25,6 @@ from sourcekeep.serve.words import (
 )
 from sourcekeep.settings import Settings
 from sourcekeep.wiring import App, CannotStart, build
-
-_DEMO_TLS, _DEMO_MTLS = 442, 443  # how far the TLS twins' ports are from the demo's
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ def run(settings: Settings, part: Part, when_ready: Callable[[list[str]], None])
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings, part, when_ready))
-    except (CannotStart, DemoPortTaken) as error:
+    except (CannotStart, CannotDemonstrate) as error:
         return say_why_not(error)
     except OSError as error:
         return say_why_not(f"{error.strerror or error}: {error.filename or settings.data_dir}")
@@ -66,14 +62,10 @@ async def _serve(settings: Settings, part: Part, when_ready: Callable[[list[str]
     part.stop.install(part.lifeline)
     app = await build(settings)
     try:
-        demo = await _start_demo(settings) if settings.demo and part.demo else None
-        try:
-            lines = await _opening_lines(settings, part, app, demo)
+        async with demonstration(settings, app, wanted=part.demo) as lines:
+            lines += await _first_link(settings, part, app)
             server = _server(settings, app, lambda: _settled(when_ready, lines))
             await server.run_until(part.stop, part.sockets)
-        finally:
-            if demo is not None:
-                await demo.stop()
     finally:
         await app.close()
 
@@ -96,25 +88,16 @@ def _server(settings: Settings, app: App, when_ready: Callable[[], None]) -> Ser
     )
 
 
-async def _opening_lines(settings: Settings, part: Part, app: App, demo: Demo | None) -> list[str]:
-    lines: list[str] = []
-    if demo is not None:
-        lines += await save_demo(app, demo.addresses)
-        lines += demo_lines(demo.addresses, TOKEN, settings.data_dir)
+async def _first_link(settings: Settings, part: Part, app: App) -> list[str]:
+    """The line with the one-time sign-in link, while nobody exists."""
     token = await app.people.first_link() if part.first_link else None
-    if token is not None:
-        lines.append(first_link_line(base_url(settings, port_of(part.sockets)), token))
-    return lines
-
-
-async def _start_demo(settings: Settings) -> Demo:
-    port = settings.demo_port
-    ports = DemoPorts(http=port, tls=port + _DEMO_TLS, mtls=port + _DEMO_MTLS)
-    return await Demo.start(settings.data_dir, ports=DemoPorts.free() if port == 0 else ports)
+    if token is None:
+        return []
+    return [first_link_line(base_url(settings, port_of(part.sockets)), token)]
 
 
 def _settled(when_ready: Callable[[list[str]], None], lines: list[str]) -> None:
-    """All that was built stays: the collector need not look at it again (a fifth of its work)."""
+    """All that was built stays: the collector need not look at it again."""
     gc.collect()
     gc.freeze()
     when_ready(lines)

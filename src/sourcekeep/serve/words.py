@@ -5,14 +5,9 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sourcekeep.settings import LogLevel, Settings
-
-if TYPE_CHECKING:
-    from sourcekeep.doors.demo import Addresses
 
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  compared with, not bound
 
@@ -34,16 +29,6 @@ def ready_line(url: str) -> str:
 
 def first_link_line(url: str, token: str) -> str:
     return f"Sign in for the first time (once, within 24 hours): {url}/welcome?token={token}"
-
-
-def demo_lines(addresses: Addresses, token: str, data_dir: Path) -> list[str]:
-    files = data_dir / "demo"
-    return [
-        f"Demo API at {addresses.http} (bearer token: {token})",
-        f"  with TLS at {addresses.tls} (CA Cert: {files / 'server.crt'})",
-        f"  with a client certificate at {addresses.mtls} "
-        f"(Client Cert and Client Key: {files / 'client.crt'}, {files / 'client.key'})",
-    ]
 
 
 def tell(lines: Iterable[str]) -> None:

@@ -38,6 +38,8 @@ def supervise(settings: Settings) -> int:
     holding = bind_to_share(settings.host, settings.port)  # so that nobody takes a free port
     url = base_url(settings, port_of(holding))
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
+    import sourcekeep.serve.process  # noqa: F401  workers share its memory, and start at once
+
     supervisor = _Supervisor(settings, port_of(holding))
     code = supervisor.start_all(lambda lines: tell([*lines, ready_line(url)]))
     return supervisor.watch() if code == 0 else code
