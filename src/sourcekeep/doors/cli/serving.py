@@ -6,7 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
-from sourcekeep.settings import FILE_NAME, Settings, SettingsError, load, shown_default, words
+from sourcekeep.settings import (
+    FILE_NAME,
+    KINDS,
+    Settings,
+    SettingsError,
+    load,
+    shown_default,
+    words,
+)
 
 
 def _option(name: str, *declared: str, **more: Any) -> Any:
@@ -54,7 +62,7 @@ def serve_command(start: Callable[[Settings], int]) -> Callable[..., None]:
 
         Every option can also be set as SOURCEKEEP_… in the environment or in sourcekeep.toml.
         """
-        given = {name: value for name, value in locals().items() if name != "config"}
+        given = {name: value for name, value in locals().items() if name in KINDS}
         try:
             settings = load(given, config=config)
         except SettingsError as error:
