@@ -14,10 +14,11 @@ import ssl
 from collections.abc import Callable
 from typing import Protocol, cast
 
-from sourcekeep.engine.tls import HandshakeTrace
 from sourcekeep.engine.wire.deadlines import NEVER, Deadlines
 from sourcekeep.engine.wire.framing import ResponseReader
 from sourcekeep.engine.wire.secure import SecureStream
+from sourcekeep.model.catalogue import problem
+from sourcekeep.model.problem import Problem
 
 _MAX_EARLY = 4096
 _LAST_READ = 65536
@@ -35,11 +36,20 @@ class Occupant(Protocol):
     def may_write(self) -> None: ...
 
 
+def _unexplained(error: ssl.SSLError) -> Problem:
+    return problem("connection_closed", f"The TLS session broke: {error.reason}.")
+
+
 class Connection(asyncio.Protocol):
-    """A connection of the pool. `deadline` is the idle end, or the busy exchange's."""
+    """A connection of the pool.
+
+    `deadline` is the idle end, or the busy exchange's. Whoever opens it sets `explain` (why a TLS
+    session ended), whoever keeps it sets `release` (where it goes when an exchange is over).
+    """
 
     __slots__ = (
         "_broken",
+        "_chain",
         "_deadlines",
         "_early",
         "_end_cut",
@@ -52,11 +62,12 @@ class Connection(asyncio.Protocol):
         "_writable",
         "address",
         "deadline",
-        "idle_allowance",
+        "explain",
         "is_open",
         "lost",
         "on_close",
         "reader",
+        "release",
         "served",
     )
 
@@ -85,7 +96,9 @@ class Connection(asyncio.Protocol):
         self.reader = ResponseReader()
         self.address = ""
         self.deadline = NEVER
-        self.idle_allowance: float | None = None
+        self._chain: tuple[bytes, ...] | None = None
+        self.explain: Callable[[ssl.SSLError], Problem] = _unexplained
+        self.release: Callable[[Connection], None] = Connection.abort
         self.is_open = False
         self.served = 0
         self.on_close: Callable[[Connection], None] | None = None
@@ -111,6 +124,8 @@ class Connection(asyncio.Protocol):
     def catch_up(self) -> None:
         """Tells a new occupant what happened between the handshake and its turn: a greeting, or an
         end, which in TLS 1.3 is where a refused client certificate shows."""
+        if self.is_open and not self._early:
+            return
         early, self._early = self._early, b""
         if early and self._occupant is not None:
             self._occupant.received(early)
@@ -165,10 +180,11 @@ class Connection(asyncio.Protocol):
 
     def peer_chain(self) -> tuple[bytes, ...]:
         """The certificates that the server presented (DER), empty without TLS."""
-        return self._secure.chain() if self._secure is not None else ()
-
-    def trace(self) -> HandshakeTrace:
-        return self._secure.trace if self._secure is not None else HandshakeTrace()
+        if self._secure is None:
+            return ()
+        if self._chain is None:
+            self._chain = self._secure.chain()
+        return self._chain
 
     async def ready(self) -> None:
         """Waits for the TLS handshake. Raises ssl.SSLError or ConnectionError."""

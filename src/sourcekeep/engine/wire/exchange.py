@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable
 from time import monotonic
 
 from sourcekeep.engine.wire.connection import Connection
 from sourcekeep.engine.wire.response import WireResponse
-from sourcekeep.engine.wire.sending import Sender
+from sourcekeep.engine.wire.sending import Sender, is_whole
 from sourcekeep.engine.wire.values import (
     Timings,
     WireFailed,
@@ -32,55 +31,62 @@ _HIGH_WATER = 262144
 class Exchange:
     """`head` is done when the final head is in. Failures are WireFailed with timings."""
 
+    # What most exchanges never change is read from the class: half the cost of making one.
+    answered = False
+    complete = False
+    failure: WireFailed | None = None
+    reads_all = False
+    size = 0
+    stale = False
+    _more: asyncio.Future[None] | None = None
+    _over = False
+    _paused = False
+    _sender: Sender | None = None
+    _taken = 0
+
     def __init__(
         self,
         connection: Connection,
         request: WireRequest,
-        *,
         limits: WireLimits,
         timings: Timings,
         total_deadline: float,
-        release: Callable[[Connection], None],
-        explain_tls: Callable[[ssl.SSLError, Connection], Problem],
+        loop: asyncio.AbstractEventLoop,
     ) -> None:
-        loop = asyncio.get_running_loop()
         self.connection = connection
         self.timings = timings
-        self.head: asyncio.Future[WireResponse] = loop.create_future()
+        self.head: asyncio.Future[WireResponse] | None = loop.create_future()
         self.buffer: list[bytes] = []
-        self.size = 0
-        self.complete = False
-        self.failure: WireFailed | None = None
-        self.stale = False
-        self.reads_all = False
-        self._explain_tls = explain_tls
         self._limits = limits
         self._loop = loop
-        self._more: asyncio.Future[None] | None = None
-        self._over = False
-        self._paused = False
-        self._release = release
-        self._sender = Sender(self, request)
-        self._taken = 0
+        self._request = request
         self._total_deadline = total_deadline
         self._mark = 0.0
 
-    def start(self, head: bytes) -> None:
-        """Sends the request; `head` is its serialised head."""
-        connection, request = self.connection, self._sender.request
-        connection.reader.expect(
-            self.buffer,
-            head_only=request.method == b"HEAD",
-            max_header_bytes=self._limits.max_header_bytes,
+    def start(self, head: bytes) -> asyncio.Future[WireResponse]:
+        """Sends the request, whose serialised head is given. The answer comes by the future."""
+        connection, request, limits, answer = (
+            self.connection,
+            self._request,
+            self._limits,
+            self.head,
         )
+        assert answer is not None
+        connection.reader.expect(self.buffer, request.method == b"HEAD", limits.max_header_bytes)
         now = self._mark = monotonic()
-        connection.occupy(self, self._read_deadline(now))
-        self._sender.start(head)
+        connection.occupy(self, min(now + limits.read_timeout_s, self._total_deadline))
+        if is_whole(request):
+            connection.write(head + request.body if request.body else head)  # type: ignore[operator]
+            self.sent()
+        else:
+            self._sender = Sender(self, request)
+            self._sender.start(head)
         connection.catch_up()
+        return answer
 
     def sent(self) -> None:
-        """The sender has handed over the last byte (or will send no more)."""
-        if not self.head.done():
+        """The last byte was handed over, or no more will be."""
+        if not self.answered:
             now = monotonic()
             self.timings.send = (now - self._mark) * 1000
             self._mark = now
@@ -129,7 +135,7 @@ class Exchange:
         self.failure = self._failed(
             problem("connection_closed", "Sourcekeep closed the connection.", retryable=False)
         )
-        self._sender.stop()
+        self._stop_sending()
         self.connection.abort()
         self._wake()
 
@@ -148,9 +154,10 @@ class Exchange:
         now = monotonic()
         self.size = reader.received
         if reader.interim:
-            self._sender.interim(reader.interim)
+            if self._sender is not None:
+                self._sender.interim(reader.interim)
             reader.interim = 0
-        if reader.head_complete and not self.head.done():
+        if reader.head_complete and not self.answered:
             self._head_in(now)
         if reader.complete:
             self._finish(now)
@@ -159,7 +166,7 @@ class Exchange:
             self._paused = True
             self.connection.pause()
             self.connection.postpone(self._total_deadline)
-        elif self._sender.done:
+        elif self._sent:
             self.connection.postpone(self._read_deadline(now))
         self._wake()
 
@@ -168,7 +175,7 @@ class Exchange:
             return
         reader = self.connection.reader
         if isinstance(error, ssl.SSLError):
-            self.fail(self._explain_tls(error, self.connection))
+            self.fail(self.connection.explain(error))
             return
         try:
             reader.finish()
@@ -187,16 +194,17 @@ class Exchange:
             self.fail(total_timeout(self._limits))
             return
         seconds = f"{self._limits.read_timeout_s:g} s"
-        if not self._sender.done:
+        if not self._sent:
             words = f"The server took nothing of the request's body for {seconds}."
-        elif not self.head.done():
+        elif not self.answered:
             words = f"No answer came within {seconds}."
         else:
             words = f"The server fell silent for {seconds} after {self.size:,} bytes of the body."
         self.fail(problem("read_timeout", words))
 
     def may_write(self) -> None:
-        self._sender.may_write()
+        if self._sender is not None:
+            self._sender.may_write()
 
     # Inside.
 
@@ -209,7 +217,7 @@ class Exchange:
         if self._over:
             return
         self._over = True
-        self._sender.stop()
+        self._stop_sending()
         self.connection.abort()
         if isinstance(failure, WireFailed):
             self.failure = failure
@@ -219,37 +227,49 @@ class Exchange:
             )
             self.failure.__cause__ = failure
         self._measure_end(monotonic())
-        if not self.head.done():
-            self.head.set_exception(failure)
+        answer, self.head = self.head, None
+        if answer is not None and not answer.done():
+            answer.set_exception(failure)
         self._wake()
 
     def _head_in(self, now: float) -> None:
-        if not self._sender.done:
+        if self._sender is not None and not self._sender.done:
             self._sender.answered()
         self.timings.wait = (now - self._mark) * 1000
         self._mark = now
-        # Made now: once complete, the connection's reader may serve the next exchange before the
-        # task that awaits `head` runs.
-        self.head.set_result(WireResponse(self))
+        self.answered = True
+        # The response is made now: once complete, the connection's reader may serve the next
+        # exchange before the task that awaits the answer runs. And the future is let go, because
+        # future, response and exchange would be a cycle for the garbage collector.
+        answer, self.head = self.head, None
+        if answer is not None and not answer.done():
+            answer.set_result(WireResponse(self))
 
     def _finish(self, now: float) -> None:
         self._over = True
         self.complete = True
         self._measure_end(now)
         connection = self.connection
-        if connection.reusable and self._sender.done:
-            connection.idle_allowance = connection.reader.keep_alive_s
-            self._release(connection)
+        if connection.reusable and self._sent:
+            connection.release(connection)
         else:
-            self._sender.stop()
+            self._stop_sending()
             connection.abort()
         self._wake()
 
+    @property
+    def _sent(self) -> bool:
+        return self._sender is None or self._sender.done
+
+    def _stop_sending(self) -> None:
+        if self._sender is not None:
+            self._sender.stop()
+
     def _measure_end(self, now: float) -> None:
         elapsed = (now - self._mark) * 1000
-        if self.head.done():
+        if self.answered:
             self.timings.read = elapsed
-        elif self._sender.done:
+        elif self._sent:
             self.timings.wait = elapsed
         else:
             self.timings.send = elapsed

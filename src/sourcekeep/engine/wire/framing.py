@@ -23,6 +23,9 @@ from sourcekeep.engine.wire.values import WireFailed
 from sourcekeep.model.catalogue import problem
 
 _MAX_INTERIM_ANSWERS = 16
+_FRAMING_LENGTHS = frozenset(
+    len(name) for name in ("Connection", "Keep-Alive", "Content-Length", "Transfer-Encoding")
+)
 _BAD_REASON = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _START = b"HTTP/1."
 _SWITCHED = "The server switched to another protocol, which was not asked for."
@@ -48,6 +51,7 @@ class ResponseReader:
         "_chunked",
         "_content_length",
         "_failure",
+        "_fields",
         "_head_only",
         "_interim_count",
         "_max_header_bytes",
@@ -75,7 +79,7 @@ class ResponseReader:
         self.complete = True
 
     def expect(
-        self, sink: list[bytes], *, head_only: bool = False, max_header_bytes: int = 65536
+        self, sink: list[bytes], head_only: bool = False, max_header_bytes: int = 65536
     ) -> None:
         """Opens the next answer; `head_only` for an answer to HEAD."""
         self._sink = sink
@@ -94,6 +98,7 @@ class ResponseReader:
         self.complete = False
         self.head_complete = False
         self.headers: list[tuple[bytes, bytes]] = []
+        self._fields = self.headers
         self.trailers: list[tuple[bytes, bytes]] = []
         self.http_version = "1.1"
         self.interim = 0
@@ -208,24 +213,21 @@ class ResponseReader:
     # Called by the parser.
 
     def on_message_begin(self) -> None:
-        if self.complete:
+        if self.complete:  # of a second answer nothing is kept
             self._surplus = True
+            self.head_complete = True
             self._sink = []
+            self._fields = []
 
     def on_status(self, reason: bytes) -> None:
         if not self.complete:
             self._reason += reason
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self.complete:
-            return
-        if value and value[-1] in b" \t":
+        if value and value[-1] <= 32:  # a space or a tab: the parser lets no other of these pass
             value = value.rstrip(b" \t")
-        if self.head_complete:
-            self.trailers.append((name, value))
-            return
-        self.headers.append((name, value))
-        if len(name) in (10, 14, 17):
+        self._fields.append((name, value))
+        if len(name) in _FRAMING_LENGTHS and not self.head_complete:
             self._framing_header(name.lower(), value)
 
     def on_headers_complete(self) -> None:
@@ -287,7 +289,7 @@ class ResponseReader:
         if self._interim_count > _MAX_INTERIM_ANSWERS:
             self._failure = malformed("The server sent interim answers without end.")
         self.interim = self.status
-        self.headers = []
+        self.headers = self._fields = []
         self._reason = b""
         self._content_length = None
         self._chunked = False
@@ -301,6 +303,7 @@ class ResponseReader:
             if not self._asked_to_keep:
                 self.keep_alive = False
         self.head_complete = True
+        self._fields = self.trailers
         self._bytes_since_progress = 0
         if self._head_only:
             # The parser knows nothing of HEAD: it now waits for a body that never comes.

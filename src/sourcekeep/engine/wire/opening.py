@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 
 from sourcekeep.engine.tls import CertificateFault, TlsProfile, context_for, explain
@@ -137,13 +138,16 @@ class Opener:
             detail = f"{name} is not a usable TLS server name: {error}."
             raise WireFailed(problem("tls_handshake_failed", detail)) from None
         try:
-            return await self._adopt(sock, secure)
+            connection = await self._adopt(sock, secure)
         except OSError as error:  # ssl.SSLError is one
             chain: tuple[bytes, ...] = ()
             if isinstance(error, ssl.SSLCertVerificationError):
                 chain = await self._look_at_chain(route, name)
             said = explain(error, host=host, profile=profile, chain=chain, trace=secure.trace)
             raise WireFailed(said, certificates=chain) from None
+        # In TLS 1.3 the server judges our certificate only after the handshake.
+        connection.explain = partial(explain, host=host, profile=profile, trace=secure.trace)
+        return connection
 
     async def _look_at_chain(self, route: Route, server_name: str) -> tuple[bytes, ...]:
         """The chain that the server presents, by a second handshake that trusts anything, presents
@@ -190,8 +194,3 @@ def _too_slow(route: Route, phase: str, seconds: float) -> Problem:
             f"within {seconds:g} s.",
         )  # fmt: skip
     return problem("connect_timeout", f"No connection to {where} within {seconds:g} s.")
-
-
-def explain_session_end(error: ssl.SSLError, route: Route, connection: Connection) -> Problem:
-    """Why a TLS session ended after the handshake: in TLS 1.3 a client certificate is judged then."""
-    return explain(error, host=route.origin.host, profile=route.profile, trace=connection.trace())

@@ -7,10 +7,12 @@ from collections import deque
 from collections.abc import Callable
 from time import monotonic
 
+from sourcekeep.engine.tls import TlsProfile
 from sourcekeep.engine.wire.connection import Connection
 from sourcekeep.engine.wire.deadlines import Deadlines
 from sourcekeep.engine.wire.opening import Opener, Route
-from sourcekeep.engine.wire.values import Timings, WireFailed, WireLimits, total_timeout
+from sourcekeep.engine.wire.proxy import Proxy
+from sourcekeep.engine.wire.values import Origin, Timings, WireFailed, WireLimits, total_timeout
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Problem
 
@@ -72,8 +74,9 @@ class Lane:
     def release(self, connection: Connection) -> None:
         """Takes back a connection whose exchange is over and which may carry another."""
         seconds = self._idle_timeout_s
-        if connection.idle_allowance is not None:
-            seconds = min(seconds, connection.idle_allowance - _KEEP_ALIVE_MARGIN_S)
+        allowance = connection.reader.keep_alive_s
+        if allowance is not None:
+            seconds = min(seconds, allowance - _KEEP_ALIVE_MARGIN_S)
         connection.vacate(monotonic() + seconds)
         if seconds <= 0:
             connection.abort()
@@ -141,6 +144,7 @@ class Lane:
         self._opening -= 1
         self._open.add(connection)
         connection.on_close = self._closed
+        connection.release = self.release
         if not connection.is_open:  # it died since the handshake; the exchange will notice
             self._closed(connection)
         return connection
@@ -175,13 +179,15 @@ class Pool:
         self._deadlines = deadlines
         self._max_per_route = max_per_route
         self._idle_timeout_s = idle_timeout_s
-        self._lanes: dict[Route, Lane] = {}
+        # Keyed by the parts of a route, so that finding a lane makes no route.
+        self._lanes: dict[tuple[Origin, TlsProfile | None, Proxy | None], Lane] = {}
 
-    def lane(self, route: Route) -> Lane:
-        lane = self._lanes.get(route)
+    def lane(self, origin: Origin, tls: TlsProfile | None, proxy: Proxy | None) -> Lane:
+        key = (origin, tls, proxy)
+        lane = self._lanes.get(key)
         if lane is None:
-            lane = self._lanes[route] = Lane(
-                route,
+            lane = self._lanes[key] = Lane(
+                Route(*key),
                 opener=self._opener,
                 deadlines=self._deadlines,
                 max_connections=self._max_per_route,
@@ -192,15 +198,16 @@ class Pool:
 
     def counts(self) -> dict[Route, tuple[int, int]]:
         """Open and idle connections of each route."""
-        return {route: (lane.open_count, lane.idle_count) for route, lane in self._lanes.items()}
+        return {lane.route: (lane.open_count, lane.idle_count) for lane in self._lanes.values()}
 
     async def aclose(self) -> None:
         for lane in list(self._lanes.values()):
             await lane.aclose()
 
     def _drop(self, lane: Lane) -> None:
-        if self._lanes.get(lane.route) is lane:
-            del self._lanes[lane.route]
+        key = (lane.route.origin, lane.route.tls, lane.route.proxy)
+        if self._lanes.get(key) is lane:
+            del self._lanes[key]
 
 
 class _Ticket:

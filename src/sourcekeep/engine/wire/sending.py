@@ -17,6 +17,14 @@ _PIECE = 131072
 _CONTINUE_PATIENCE_S = 1.0
 
 
+def is_whole(request: WireRequest) -> bool:
+    """Whether the request goes out in one write, with nothing for a sender to do."""
+    body = request.body
+    if body is None:
+        return True
+    return isinstance(body, bytes) and len(body) <= _PIECE and not expects_continue(request.headers)
+
+
 class Sending(Protocol):
     """What a sender needs of its exchange."""
 
@@ -29,7 +37,7 @@ class Sending(Protocol):
 
 
 class Sender:
-    """`done` is True once the whole request was handed to the socket."""
+    """Sends what is too long for one write, or may not go at once. `done` is True once the whole request was handed to the socket."""
 
     __slots__ = ("_exchange", "_go", "_pump", "_room", "done", "request")
 
@@ -42,18 +50,11 @@ class Sender:
         self.request = request
 
     def start(self, head: bytes) -> None:
-        """Writes the head and a small body at once; leaves anything longer to a task."""
+        """Writes the head, and leaves the body to a task."""
         body = self.request.body
-        connection = self._exchange.connection
-        if body is None:
-            self._write_whole(head)
-            return
-        waits = expects_continue(self.request.headers)
-        if isinstance(body, bytes) and len(body) <= _PIECE and not waits:
-            self._write_whole(head + body)
-            return
-        connection.write(head)
-        if waits:
+        assert body is not None
+        self._exchange.connection.write(head)
+        if expects_continue(self.request.headers):
             self._go = asyncio.get_running_loop().create_future()
         self._pump = asyncio.create_task(self._send_body(body))
 
@@ -76,11 +77,6 @@ class Sender:
         """Sends no more."""
         if self._pump is not None and not self._pump.done():
             self._pump.cancel()
-
-    def _write_whole(self, data: bytes) -> None:
-        self.done = True
-        self._exchange.connection.write(data)
-        self._exchange.sent()
 
     async def _send_body(self, body: bytes | AsyncIterator[bytes]) -> None:
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from time import monotonic
 
 from sourcekeep.engine.tls import TlsProfile
@@ -11,13 +10,12 @@ from sourcekeep.engine.wire.address import AddressPolicy
 from sourcekeep.engine.wire.connection import Connection
 from sourcekeep.engine.wire.deadlines import Deadlines
 from sourcekeep.engine.wire.exchange import Exchange
-from sourcekeep.engine.wire.opening import Opener, Route, explain_session_end
+from sourcekeep.engine.wire.opening import Opener, Route
 from sourcekeep.engine.wire.pool import Lane, Pool
 from sourcekeep.engine.wire.proxy import Proxy
 from sourcekeep.engine.wire.response import WireResponse
 from sourcekeep.engine.wire.values import Timings, WireFailed, WireLimits, WireRequest
 from sourcekeep.engine.wire.writing import request_head
-from sourcekeep.model.problem import Problem
 
 # RFC 9110 9.2.2: doing these twice does what doing them once does.
 _IDEMPOTENT = frozenset({b"GET", b"HEAD", b"OPTIONS", b"TRACE", b"PUT", b"DELETE"})
@@ -59,24 +57,34 @@ class Wire:
         body, if any, is bytes (RFC 9112 9.3.1).
         """
         pool = self._here()
+        loop = self._loop
+        assert loop is not None
         deadline = monotonic() + limits.total_timeout_s
-        route = Route(request.origin, tls if request.origin.scheme == "https" else None, proxy)
-        head = _head(request, route)
-        lane = pool.lane(route)
+        origin = request.origin
+        lane = pool.lane(origin, tls if origin.scheme == "https" else None, proxy)
+        head = request_head(request) if proxy is None else _proxied_head(request, lane.route)
         timings = Timings()
         connection = lane.take_idle()
         if connection is None:
             connection = await _fresh(lane, limits, deadline, timings)
-        exchange = _exchange(lane, connection, request, limits, deadline, timings)
+        exchange = Exchange(connection, request, limits, timings, deadline, loop)
         try:
-            return await _answer(exchange, head)
+            return await exchange.start(head)
+        except asyncio.CancelledError:
+            exchange.abort()
+            raise
         except WireFailed:
             if not exchange.stale or not _may_repeat(request):
                 raise
         lane.forget_idle()
-        connection = await _fresh(pool.lane(route), limits, deadline, timings)
-        exchange = _exchange(pool.lane(route), connection, request, limits, deadline, timings)
-        return await _answer(exchange, head)
+        lane = pool.lane(lane.route.origin, lane.route.tls, proxy)
+        connection = await _fresh(lane, limits, deadline, timings)
+        exchange = Exchange(connection, request, limits, timings, deadline, loop)
+        try:
+            return await exchange.start(head)
+        except asyncio.CancelledError:
+            exchange.abort()
+            raise
 
     def connections(self) -> dict[Route, tuple[int, int]]:
         """Open and idle connections of each route: for diagnosis."""
@@ -103,7 +111,7 @@ class Wire:
         return self._pool
 
 
-def _head(request: WireRequest, route: Route) -> bytes:
+def _proxied_head(request: WireRequest, route: Route) -> bytes:
     if route.proxy is None or not route.absolute_form:
         return request_head(request)
     return request_head(
@@ -118,37 +126,6 @@ async def _fresh(lane: Lane, limits: WireLimits, deadline: float, timings: Timin
         return await lane.fresh(limits=limits, total_deadline=deadline, timings=timings)
     except WireFailed as failed:
         failed.timings = timings
-        raise
-
-
-def _exchange(
-    lane: Lane,
-    connection: Connection,
-    request: WireRequest,
-    limits: WireLimits,
-    deadline: float,
-    timings: Timings,
-) -> Exchange:
-    def explain_tls(error: ssl.SSLError, connection: Connection) -> Problem:
-        return explain_session_end(error, lane.route, connection)
-
-    return Exchange(
-        connection,
-        request,
-        limits=limits,
-        timings=timings,
-        total_deadline=deadline,
-        release=lane.release,
-        explain_tls=explain_tls,
-    )
-
-
-async def _answer(exchange: Exchange, head: bytes) -> WireResponse:
-    exchange.start(head)
-    try:
-        return await exchange.head
-    except asyncio.CancelledError:
-        exchange.abort()
         raise
 
 
