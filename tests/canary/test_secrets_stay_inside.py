@@ -140,9 +140,8 @@ def exercise(recorder: Recorder, server: Served, echo: str, ca: trustme.CA) -> d
         "ca_cert": ca.cert_pem.bytes().decode(),
     }
     recorder.post("/data-sources", {"kind": "restapi", "name": "tls", "tls": tls}).expect(201)
-    found["proxy password"] = secrets.token_hex(16)
-    proxy = {"proxy_url": f"http://someone:{found['proxy password']}@127.0.0.1:1"}
-    recorder.patch("/data-sources/tls", {"base_url": echo, "network": proxy}).expect(200)
+    network = {"proxy_url": "http://someone@127.0.0.1:1", "proxy_password": plant("proxy password")}
+    recorder.patch("/data-sources/tls", {"base_url": echo, "network": network}).expect(200)
     recorder.post("/data-sources/tls/run", {"query": {}}).expect(200)
     refuse(recorder, plant)
     people(recorder, server, plant)
@@ -180,7 +179,7 @@ def refuse(recorder: Recorder, plant: Any) -> None:
             "headers": [{"name": "a b", "value": plant("refused header"), "secret": True}]
         },
         "refused key": {"tls": {"mode": "client_certificate", "client_key": plant("refused key")}},
-        "refused line": {"auth": {"type": "bearer", "token": plant("refused line") + "\n"}},
+        "refused line": {"auth": {"type": "bearer", "token": plant("refused line") + "\r\nA: b"}},
     }.items():
         assert recorder.post("/data-sources", {"kind": "restapi", **payload}).status == 422, label
     body = f'{{"kind": "restapi", "auth": {{"type": "bearer", "token": "{secrets.token_hex(4)}'
