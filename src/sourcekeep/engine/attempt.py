@@ -25,8 +25,8 @@ from sourcekeep.engine.wire import (
     WireLimits,
     WireRequest,
     WireResponse,
+    decode_body,
 )
-from sourcekeep.engine.wire.decode import decode_body
 from sourcekeep.kit.redact import Redactor
 from sourcekeep.model.auth import AuthType, AuthValues, Outgoing, Reply, Send
 from sourcekeep.model.catalogue import problem

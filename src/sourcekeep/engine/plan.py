@@ -34,7 +34,7 @@ from sourcekeep.engine.prepared import Plan, Prepared
 from sourcekeep.engine.rows import Entry, Layer, Merged, Row, Typed, fold, merge
 from sourcekeep.engine.target import Base, Reference, parse_base, parse_origin, refer
 from sourcekeep.engine.template import Slot, compile_template
-from sourcekeep.engine.wire.values import Origin
+from sourcekeep.engine.wire import ACCEPT_ENCODING, Origin
 from sourcekeep.model.auth import Place
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.entry import Pair
@@ -57,7 +57,7 @@ __all__ = [
 ENGINE_HEADERS = (
     ("User-Agent", "Sourcekeep"),
     ("Accept", "*/*"),
-    ("Accept-Encoding", "gzip, deflate, br, zstd"),
+    ("Accept-Encoding", ACCEPT_ENCODING.decode()),
 )
 _NEVER_REPEATED_ALONE = frozenset({"POST", "PATCH"})  # not idempotent (RFC 9110 9.2.2, RFC 5789)
 _LIMITS = Limits()

@@ -28,7 +28,7 @@ from sourcekeep.model.result import Notice, Result, Status
 __all__ = ["Cancel", "Engine", "OpenedSource"]
 
 _KNOWS_NOTHING = Redactor(())
-_RUN_IT_AGAIN = problem("cancelled", "The run was cancelled; its connection was closed.")
+_CANCELLED = problem("cancelled", "The run was cancelled; its connection was closed.")
 
 
 class Cancel:
@@ -84,7 +84,7 @@ class Engine:
             cancel.attach()
         try:
             if cancel is not None and cancel.requested:
-                run.problem = _RUN_IT_AGAIN
+                run.problem = _CANCELLED
             else:
                 await self._attempts(run, open_source)
         except Failed as failed:
@@ -92,10 +92,12 @@ class Engine:
         except asyncio.CancelledError:
             if cancel is None or not cancel.was_meant():
                 raise
-            run.problem = _RUN_IT_AGAIN
+            run.problem = _CANCELLED
         finally:
             if cancel is not None:
                 cancel.detach()
+        if run.source is not None and (texts := self._tokens.texts(run.source.token_scope)):
+            run.redactor = run.redactor.plus(texts)
         return run.result()
 
     async def _attempts(
@@ -116,6 +118,9 @@ class Engine:
                 run.problem = run.status_problem()
             except Failed as failed:
                 run.problem = failed.problem
+            except asyncio.CancelledError:
+                run.problem = _CANCELLED
+                raise
             finally:
                 run.end()
             if run.problem is None:

@@ -10,6 +10,7 @@ import can_ada
 import pytest
 
 from sourcekeep.engine.target import (
+    Reference,
     Target,
     check_base_url,
     check_origin,
@@ -28,7 +29,7 @@ HOME = Origin("https", "api.example.com", 443)
 
 
 def joined(base: str, path: str) -> str:
-    reference = refer(parse_base(base), [path] if path else [])
+    reference: Reference[str] = refer(parse_base(base), [path] if path else [])
     text = "".join("/" + "".join(str(p) for p in segment) for segment in reference.segments)
     query = "&".join(q for q in (reference.base_query, "".join(map(str, reference.query))) if q)
     return settle(reference.origin, reference.prefix, text, query).url
@@ -128,7 +129,7 @@ def test_only_listed_origins_may_be_named() -> None:
         parse_base("https://api.example.com/v1"),
         parse_origin("https://files.example.com"),
     )
-    reference = refer(base, ["https://files.example.com/d?x=1"], {files})
+    reference: Reference[str] = refer(base, ["https://files.example.com/d?x=1"], {files})
     assert (reference.origin, reference.prefix) == (files, "")
     assert refer(base, ["//files.example.com/d"], {files}).origin == files
     for path in (
@@ -258,6 +259,7 @@ def _dialled_host(url: str) -> str:
 def test_no_public_url_case_names_two_hosts() -> None:
     """As base URL and as path: what is checked is what is dialled, or it is refused."""
     accepted = 0
+    reference: Reference[str]
     for case in whatwg_cases():
         text = str(case["input"])
         if not check_base_url(text):

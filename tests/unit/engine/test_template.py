@@ -12,7 +12,15 @@ from sourcekeep.engine.template import Scope, compile_template, value_of
 from sourcekeep.engine.value_text import text_of
 from sourcekeep.model.problem import Failed
 
-PARAMS = {"id": 7, "name": "Zoë", "text": "{{ params.id }}", "none": None, "big": 2**80, "list": [1], "object": {"a": 1}}
+PARAMS = {
+    "id": 7,
+    "name": "Zoë",
+    "text": "{{ params.id }}",
+    "none": None,
+    "big": 2**80,
+    "list": [1],
+    "object": {"a": 1},
+}
 
 
 class Lazy(dict[str, str]):
