@@ -1,13 +1,7 @@
-// The pages there are. One that does not exist yet is not named.
+// The pages, on the left.
 import { NavLink, Stack } from "@mantine/core";
 import { Link, useLocation } from "@tanstack/react-router";
-import { QueriesIcon, RunsIcon, SourcesIcon } from "@/ui/icons";
-
-const PAGES = [
-  { to: "/data-sources", label: "Data Sources", Icon: SourcesIcon },
-  { to: "/queries", label: "Queries", Icon: QueriesIcon },
-  { to: "/runs", label: "Runs", Icon: RunsIcon },
-] as const;
+import { PAGES } from "./pages";
 
 export function Navigation() {
   const { pathname } = useLocation();

@@ -13,6 +13,7 @@ import { Brand } from "@/ui/Brand";
 import { EmptyState } from "@/ui/EmptyState";
 import { SchemeSwitch } from "@/ui/SchemeSwitch";
 import { Navigation } from "./Navigation";
+import { PaletteButton } from "./PaletteButton";
 import { UserMenu } from "./UserMenu";
 
 export function Shell() {
@@ -96,6 +97,7 @@ function Frame() {
             <Brand />
           </Group>
           <Group gap="xs" wrap="nowrap">
+            <PaletteButton />
             <SchemeSwitch />
             <UserMenu />
           </Group>

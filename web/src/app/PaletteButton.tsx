@@ -1,0 +1,50 @@
+// Opens the palette, by its button or Ctrl/Cmd+K; its code is loaded when it is first wanted.
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { SearchIcon } from "@/ui/icons";
+
+const Palette = lazy(async () => ({ default: (await import("./Palette")).Palette }));
+
+export function PaletteButton() {
+  const [opened, setOpened] = useState(false);
+  const [wanted, setWanted] = useState(false);
+  const open = () => {
+    setWanted(true);
+    setOpened(true);
+  };
+
+  useEffect(() => {
+    const onKeyDown = (event: globalThis.KeyboardEvent) => {
+      const chord = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+      if (!chord || event.key.toLowerCase() !== "k") return;
+      event.preventDefault();
+      setWanted(true);
+      setOpened(true);
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, []);
+
+  return (
+    <>
+      <Tooltip label="Go to… (Ctrl+K)">
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          c="dimmed"
+          size="lg"
+          visibleFrom="xs"
+          aria-label="Go to…"
+          onClick={open}
+        >
+          <SearchIcon />
+        </ActionIcon>
+      </Tooltip>
+      {wanted && (
+        <Suspense fallback={null}>
+          <Palette opened={opened} onClose={() => setOpened(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
