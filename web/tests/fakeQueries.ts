@@ -66,6 +66,7 @@ const PREVIEW: Preview = {
 
 export interface Call {
   path: string;
+  ifMatch: string | null;
   /** As it was sent, so that numbers can be looked at digit for digit. */
   text: string;
   body: Record<string, unknown>;
@@ -78,7 +79,8 @@ export function fakeQueries(query: Query = aQuery()) {
   const note = async (request: Request) => {
     const text = await request.text();
     const path = new URL(request.url).pathname.replace("/api/v1", "");
-    state.calls.push({ path, text, body: text === "" ? {} : JSON.parse(text) });
+    const ifMatch = request.headers.get("If-Match");
+    state.calls.push({ path, ifMatch, text, body: text === "" ? {} : JSON.parse(text) });
   };
   const document = (status = 200) =>
     HttpResponse.json(state.query, { status, headers: { ETag: `"${state.version}"` } });

@@ -123,9 +123,28 @@ test("what is not given is left to its default; an empty text is given", () => {
     { ...NEW_PARAMETER, name: "page", type: "integer" as const, default: "1", required: true },
     { ...NEW_PARAMETER, name: "note" },
   ];
-  expect(checkedInput(definitions, { id: "7", note: "" }).parameters).toEqual({ id: 7, note: "" });
-  expect([...checkedInput(definitions, { id: " " }).problems.keys()]).toEqual(["/values/id"]);
-  expect([...checkedInput(definitions, { id: "x" }).problems.keys()]).toEqual(["/values/id"]);
+  expect(
+    checkedInput(
+      definitions,
+      new Map([
+        ["id", "7"],
+        ["note", ""],
+      ]),
+    ).parameters,
+  ).toEqual({ id: 7, note: "" });
+  expect([...checkedInput(definitions, new Map([["id", " "]])).problems.keys()]).toEqual([
+    "/values/id",
+  ]);
+  expect([...checkedInput(definitions, new Map([["id", "x"]])).problems.keys()]).toEqual([
+    "/values/id",
+  ]);
+});
+
+test("a parameter may have a name that JavaScript's objects have too", () => {
+  const definitions = ["constructor", "__proto__"].map((name) => ({ ...NEW_PARAMETER, name }));
+  expect(checkedInput(definitions, new Map()).parameters).toEqual({});
+  const { parameters } = checkedInput(definitions, new Map([["__proto__", "x"]]));
+  expect(stringifyExact(parameters)).toBe('{"__proto__":"x"}');
 });
 
 test("parameters that the request names and nobody defined are found", () => {

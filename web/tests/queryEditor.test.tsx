@@ -1,9 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { http } from "msw";
+import { HttpResponse, http } from "msw";
 import { beforeEach, expect, test, vi } from "vitest";
 import { openPage } from "./app";
 import { aQuery, fakeQueries, json, resultText } from "./fakeQueries";
 import { problem } from "./fakeSources";
+import { ADA } from "./samples";
 import { server } from "./server";
 
 beforeEach(() => {
@@ -52,7 +53,7 @@ test("Save sends only what changed", async () => {
   await user.keyboard("{Control>}s{/Control}");
   expect(await screen.findByText("Saved")).toBeVisible();
   expect(fake.state.calls).toEqual([
-    { path: "/queries/q1", text: '{"method":"POST"}', body: { method: "POST" } },
+    { path: "/queries/q1", ifMatch: '"1"', text: '{"method":"POST"}', body: { method: "POST" } },
   ]);
 });
 
@@ -245,7 +246,12 @@ test("a new query is made on the source that was asked for, and opened", async (
   expect(await path()).toHaveValue("/users");
   expect(page.path()).toBe("/queries/q1");
   expect(fake.state.calls).toEqual([
-    { path: "/queries", text: '{"data_source":"s1"}', body: { data_source: "s1" } },
+    {
+      path: "/queries",
+      ifMatch: null,
+      text: '{"data_source":"s1"}',
+      body: { data_source: "s1" },
+    },
   ]);
 });
 
@@ -256,4 +262,38 @@ test("unsaved changes are asked about before the page is left", async () => {
   await user.click(screen.getByRole("link", { name: "Runs" }));
   expect(await screen.findByRole("dialog", { name: "Leave without saving?" })).toBeVisible();
   expect(at()).toBe("/queries/q1");
+});
+
+test("clicking Save while the name is typed renames, then saves on the new version", async () => {
+  const fake = fakeQueries();
+  const { user } = openPage("/queries/q1");
+  await user.type(await path(), "/7");
+  await user.click(screen.getByRole("button", { name: /Rename query/ }));
+  await user.clear(screen.getByLabelText("Name of the query"));
+  await user.type(screen.getByLabelText("Name of the query"), "people");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByText("Saved")).toBeVisible();
+  expect(fake.state.calls.map(({ body }) => body)).toEqual([
+    { name: "people" },
+    { path: "/users/7" },
+  ]);
+  expect(fake.state.calls.map(({ ifMatch }) => ifMatch)).toEqual([null, '"2"']);
+});
+
+test("a runner runs what is saved, and can change nothing", async () => {
+  const parameters = [{ name: "id", type: "integer" as const }];
+  const fake = fakeQueries(aQuery({ parameters, headers: [{ name: "Accept", value: "x" }] }));
+  server.use(
+    http.get("/api/v1/session", () => HttpResponse.json({ user: { ...ADA, role: "runner" } })),
+  );
+  const { user } = openPage("/queries/q1");
+  expect(await path()).toBeDisabled();
+  expect(screen.queryByRole("button", { name: "Save" })).toBeNull();
+  await user.click(screen.getByRole("tab", { name: /Headers/ }));
+  expect(screen.getByLabelText("Name of header 1")).toBeDisabled();
+  await user.click(screen.getByRole("tab", { name: /Parameters/ }));
+  await user.type(given(/^id integer/), "7");
+  await user.click(runButton());
+  await screen.findByText("Query completed");
+  expect(fake.last()).toMatchObject({ path: "/queries/q1/run", body: { parameters: { id: 7 } } });
 });

@@ -26,6 +26,8 @@ export async function signIn(email: string, password: string): Promise<User> {
 
 export async function signOut(): Promise<void> {
   await call("DELETE", "/session");
+  // What was typed to run queries with is not for the next person.
+  sessionStorage.clear();
 }
 
 export interface FirstAccount {

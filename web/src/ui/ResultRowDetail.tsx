@@ -17,6 +17,8 @@ export function ResultRowDetail({ row, position, onClose }: Props) {
       onClose={onClose}
       position="right"
       title={`Row ${(position ?? 0) + 1}`}
+      // Its <header> is no second banner of the page.
+      attributes={{ header: { role: "presentation" } }}
       closeButtonProps={{ "aria-label": "Close the row" }}
     >
       {position !== null && (

@@ -1,5 +1,5 @@
 // Draws only the cells that are in view. Rows are positions into the answer, never copies of it.
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
 import { memo, useMemo, useRef } from "react";
 import { isNumber } from "@/lib/exactJson";
 import { type Column, cellOf, cellText, type Sorting } from "./resultRows";
@@ -35,7 +35,7 @@ export function VirtualTable({ rows, order, columns, sorting, onSort, onOpen }: 
     count: order.length,
     getScrollElement: () => region.current,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
+    overscan: 8,
     initialRect: { width: 800, height: 420 },
   });
   const across = useVirtualizer({
@@ -92,35 +92,17 @@ export function VirtualTable({ rows, order, columns, sorting, onSort, onOpen }: 
           {down.getVirtualItems().map(({ index, start }) => {
             const position = order[index] ?? 0;
             return (
-              <div
+              <Row
                 key={position}
-                role="row"
-                aria-rowindex={index + 2}
-                className={classes.row}
-                style={{ width, transform: `translateY(${start}px)`, position: "absolute" }}
-              >
-                <div role="rowheader" aria-colindex={1} className={classes.number}>
-                  <button
-                    type="button"
-                    aria-label={`Open row ${position + 1}`}
-                    onClick={() => onOpen(position)}
-                  >
-                    {position + 1}
-                  </button>
-                </div>
-                {inView.map(({ index: at, start: left, size }) => {
-                  const name = columns[at]?.name ?? "";
-                  return (
-                    <Cell
-                      key={name}
-                      value={cellOf(rows[position], name)}
-                      position={at}
-                      left={left}
-                      width={size}
-                    />
-                  );
-                })}
-              </div>
+                row={rows[position]}
+                position={position}
+                index={index}
+                top={start}
+                width={width}
+                columns={columns}
+                inView={inView}
+                onOpen={onOpen}
+              />
             );
           })}
         </div>
@@ -158,6 +140,46 @@ function ColumnHead({ column, position, left, width, sorting, onSort }: HeadProp
   );
 }
 
+interface RowProps {
+  row: unknown;
+  /** Its place in the answer. */
+  position: number;
+  /** Its place among the rows shown. */
+  index: number;
+  top: number;
+  width: number;
+  columns: Column[];
+  inView: VirtualItem[];
+  onOpen: (position: number) => void;
+}
+
+/** Scrolling draws the rows that come into view, and leaves those that are there alone. */
+const Row = memo(function Row(props: RowProps) {
+  const { row, position, index, top, width, columns, inView, onOpen } = props;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className={classes.row}
+      style={{ width, transform: `translateY(${top}px)`, position: "absolute" }}
+    >
+      <div role="rowheader" aria-colindex={1} className={classes.number}>
+        <button
+          type="button"
+          aria-label={`Open row ${position + 1}`}
+          onClick={() => onOpen(position)}
+        >
+          {position + 1}
+        </button>
+      </div>
+      {inView.map(({ index: at, start: left, size }) => {
+        const name = columns[at]?.name ?? "";
+        return <Cell key={name} value={cellOf(row, name)} position={at} left={left} width={size} />;
+      })}
+    </div>
+  );
+});
+
 interface CellProps {
   value: unknown;
   position: number;
@@ -165,7 +187,7 @@ interface CellProps {
   width: number;
 }
 
-const Cell = memo(function Cell({ value, position, left, width }: CellProps) {
+function Cell({ value, position, left, width }: CellProps) {
   const text = cellText(value);
   return (
     <div
@@ -179,7 +201,7 @@ const Cell = memo(function Cell({ value, position, left, width }: CellProps) {
       {text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text}
     </div>
   );
-});
+}
 
 function widthOf(rows: unknown[], { name }: Column): number {
   let longest = name.length + 2;

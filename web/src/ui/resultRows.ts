@@ -96,7 +96,8 @@ export function cellOf(row: unknown, column: string): unknown {
 export function cellText(value: unknown): string {
   if (value === undefined) return "";
   if (typeof value === "string") return value;
-  return stringifyExact(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  return isNumber(value) ? value.toString() : stringifyExact(value);
 }
 
 /** Positions of the rows that hold `words` in any column, in the order asked for. */
@@ -107,9 +108,10 @@ export function arrange(
   sorting: Sorting | null,
 ): number[] {
   const wanted = words.trim().toLowerCase();
+  const texts = wanted === "" ? [] : searchTexts(rows, columns);
   const positions: number[] = [];
   for (let at = 0; at < rows.length; at += 1) {
-    if (wanted === "" || holds(rows[at], columns, wanted)) positions.push(at);
+    if (wanted === "" || texts[at]?.includes(wanted)) positions.push(at);
   }
   if (!sorting) return positions;
   const cells = rows.map((row) => cellOf(row, sorting.column));
@@ -117,8 +119,18 @@ export function arrange(
   return positions.sort((a, b) => comparison(cells[a], cells[b], sign) || a - b);
 }
 
-function holds(row: unknown, columns: Column[], wanted: string): boolean {
-  return columns.some(({ name }) => cellText(cellOf(row, name)).toLowerCase().includes(wanted));
+/** Made when first searched, so that each further letter costs milliseconds. */
+const searched = new WeakMap<unknown[], string[]>();
+
+function searchTexts(rows: unknown[], columns: Column[]): string[] {
+  let texts = searched.get(rows);
+  if (!texts) {
+    const text = (row: unknown) =>
+      columns.map(({ name }) => cellText(cellOf(row, name))).join("\n");
+    texts = rows.map((row) => text(row).toLowerCase());
+    searched.set(rows, texts);
+  }
+  return texts;
 }
 
 const collator = new Intl.Collator();

@@ -37,13 +37,19 @@ export function FileField({ label, pointer, base64, name, error, onChoose }: Pro
     onChoose({ base64: await base64Of(file), name: file.name, type: file.type });
   };
   const said = error ?? problem;
+  const words = base64 ? "Choose another file" : "Choose a file";
   return (
     <div>
       <Group gap="xs" data-pointer={pointer} tabIndex={-1}>
         <FileButton onChange={choose}>
           {(button) => (
-            <Button {...button} size="compact-sm" variant="default" aria-label={`Choose: ${label}`}>
-              {base64 ? "Choose another file" : "Choose a file"}
+            <Button
+              {...button}
+              size="compact-sm"
+              variant="default"
+              aria-label={`${words}: ${label}`}
+            >
+              {words}
             </Button>
           )}
         </FileButton>

@@ -19,7 +19,7 @@ export function NewQuery({ sources, ...button }: Props) {
     );
   }
   return (
-    <Menu position="bottom-start" width={220}>
+    <Menu position="bottom-start" width={220} withinPortal={false}>
       <Menu.Target>
         <Button {...look}>New query</Button>
       </Menu.Target>

@@ -13,10 +13,11 @@ interface Props {
 
 export function ParameterValue({ parameter, text, error, onChange }: Props) {
   const { name, type, required, description, default: preset } = parameter;
+  const needed = required && preset === "";
   const shared = {
-    label: <LabelText name={name} type={type} />,
+    label: <LabelText name={name} type={needed ? `${type}, required` : type} />,
     description: description || undefined,
-    withAsterisk: required && preset === "",
+    required: needed,
     "data-pointer": valuePointer(name),
     size: "sm" as const,
     error,

@@ -41,7 +41,7 @@ export function ParametersTab(props: Props) {
               <ParameterValue
                 key={`${parameter.name} ${parameter.type}`}
                 parameter={parameter}
-                text={values[parameter.name]}
+                text={values.get(parameter.name)}
                 error={faults.get(valuePointer(parameter.name))}
                 onChange={(text) => onValue(parameter.name, text)}
               />

@@ -1,7 +1,7 @@
 // One query: its request above, what came of running it below.
 import { Stack } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { Answer } from "@/api/client";
 import { constantNamesQuery, secretNamesQuery } from "@/api/names";
 import {
@@ -50,6 +50,8 @@ export function QueryEditor({ answer, source }: Props) {
   const canEdit = user?.role !== "runner";
   const [tab, setTab] = useState<TabId>("params");
   const [values, setValues] = useState<ValueTexts>(() => storedTexts(query.id));
+  /** The field to go to; a new one for each refusal. */
+  const [goal, setGoal] = useState<{ pointer: string } | null>(null);
   const [preview, setPreview] = useState<PreviewState>(null);
   const [lastRun, setLastRun] = useState<() => Promise<Preview>>(() => neverRun);
   const run = useRun(() => void queries.invalidateQueries({ queryKey: ["runs"] }));
@@ -61,9 +63,12 @@ export function QueryEditor({ answer, source }: Props) {
     if (first === undefined) return;
     const its = tabOf(first);
     if (its) setTab(its);
-    // After the tab has been drawn.
-    requestAnimationFrame(() => focusField(first));
+    setGoal({ pointer: first });
   };
+  // Once its tab has been drawn.
+  useEffect(() => {
+    if (goal) focusField(goal.pointer);
+  }, [goal]);
 
   /** The values, when each is one of its type; else the faults are shown and nothing is sent. */
   const input = (): ParameterInput | null => {
@@ -121,8 +126,9 @@ export function QueryEditor({ answer, source }: Props) {
   };
 
   const give = (name: string, text: string | undefined) => {
-    const { [name]: _, ...others } = values;
-    const next = text === undefined ? others : { ...others, [name]: text };
+    const next = new Map(values);
+    if (text === undefined) next.delete(name);
+    else next.set(name, text);
     setValues(next);
     storeTexts(query.id, next);
     if (!faults.has(valuePointer(name))) return;

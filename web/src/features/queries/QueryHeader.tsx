@@ -118,7 +118,7 @@ function More({ form }: { form: QueryForm }) {
   });
   return (
     <>
-      <Menu position="bottom-end" withArrow>
+      <Menu position="bottom-end" withArrow withinPortal={false}>
         <Menu.Target>
           <ActionIcon
             variant="default"

@@ -4,7 +4,7 @@ import { pointer } from "@/lib/pointer";
 import { type ParameterDraft, typedValue } from "./parameterDraft";
 
 /** Text by parameter name; a name that is absent is not given, and its default counts. */
-export type ValueTexts = Record<string, string>;
+export type ValueTexts = ReadonlyMap<string, string>;
 
 export interface CheckedInput {
   parameters: ParameterInput;
@@ -18,10 +18,10 @@ export function valuePointer(name: string): string {
 
 /** Typed values of what was given; an empty field of any type but string is not given. */
 export function checkedInput(definitions: ParameterDraft[], texts: ValueTexts): CheckedInput {
-  const parameters: ParameterInput = {};
+  const given: [string, unknown][] = [];
   const problems = new Map<string, string>();
   for (const { name, type, required, default: preset } of definitions) {
-    const text = texts[name];
+    const text = texts.get(name);
     if (name === "") continue;
     if (text === undefined || (text.trim() === "" && type !== "string")) {
       if (required && preset === "") problems.set(valuePointer(name), "This value is required.");
@@ -29,29 +29,30 @@ export function checkedInput(definitions: ParameterDraft[], texts: ValueTexts): 
     }
     const typed = typedValue(type, text);
     if ("problem" in typed) problems.set(valuePointer(name), typed.problem);
-    else parameters[name] = typed.value;
+    else given.push([name, typed.value]);
   }
-  return { parameters, problems };
+  return { parameters: Object.fromEntries(given), problems };
 }
 
 const storageKey = (query: string) => `sourcekeep.values.${query}`;
 
 export function storedTexts(query: string): ValueTexts {
   try {
-    const stored: unknown = JSON.parse(sessionStorage.getItem(storageKey(query)) ?? "{}");
-    if (typeof stored !== "object" || stored === null) return {};
-    return Object.fromEntries(
-      Object.entries(stored).filter(([, text]) => typeof text === "string"),
-    ) as ValueTexts;
+    const stored: unknown = JSON.parse(sessionStorage.getItem(storageKey(query)) ?? "[]");
+    return new Map(Array.isArray(stored) ? stored.filter(isText) : []);
   } catch {
-    return {};
+    return new Map();
   }
+}
+
+function isText(entry: unknown): entry is [string, string] {
+  return Array.isArray(entry) && entry.length === 2 && entry.every((it) => typeof it === "string");
 }
 
 /** A full or forbidden storage only means that the values are typed again. */
 export function storeTexts(query: string, texts: ValueTexts): void {
   try {
-    sessionStorage.setItem(storageKey(query), JSON.stringify(texts));
+    sessionStorage.setItem(storageKey(query), JSON.stringify([...texts]));
   } catch {
     // Nothing depends on it.
   }

@@ -1,6 +1,6 @@
 // The state of one query's form: what the server has, what is on screen, saving and its refusals.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Answer } from "@/api/client";
 import { patchQuery, queryQuery } from "@/api/queries";
 import type { Query } from "@/api/types";
@@ -15,6 +15,12 @@ interface State {
   faults: Faults;
 }
 
+interface Save {
+  sent: Record<string, unknown>;
+  /** What was on screen when it was sent. */
+  from: Draft;
+}
+
 export function useQueryForm(answer: Answer<Query>) {
   const queries = useQueryClient();
   const [state, setState] = useState<State>(() => fresh(answer));
@@ -24,26 +30,37 @@ export function useQueryForm(answer: Answer<Query>) {
   const patch = useMemo(() => diff(saved, requestOf(draft)), [saved, draft]);
   const unsaved = Object.keys(patch).length > 0;
 
+  /** The version that the next save is based on, and the rename it has to wait for. */
+  const version = useRef(answer.etag);
+  const renaming = useRef<Promise<unknown>>(Promise.resolve());
+
   // Fetched again: followed as long as nothing here would be lost.
   useEffect(() => {
-    if (!unsaved && answer.etag !== base.etag) setState(fresh(answer));
+    if (unsaved || answer.etag === base.etag) return;
+    version.current = answer.etag;
+    setState(fresh(answer));
   }, [answer, unsaved, base.etag]);
 
   const accept = (next: Answer<Query>) => {
+    version.current = next.etag;
     queries.setQueryData(queryQuery(id).queryKey, next);
     void queries.invalidateQueries({ queryKey: ["queries"], exact: true });
   };
 
   const saving = useMutation({
-    mutationFn: (sent: Record<string, unknown>) => patchQuery(id, sent, base.etag),
-    onSuccess: (next) => {
+    mutationFn: async ({ sent }: Save) => {
+      // Clicking Save while the name is being typed renames first; one save must not stale the other.
+      await renaming.current;
+      return patchQuery(id, sent, version.current);
+    },
+    onSuccess: (next, { from }) => {
       // What was typed while the save was under way stays, as unsaved.
-      setState((now) => (now.draft === draft ? fresh(next) : { ...now, base: next }));
+      setState((now) => ({ base: next, draft: onto(next, from, now.draft), faults: NO_FAULTS }));
       accept(next);
     },
-    onError: (error) => {
+    onError: (error, { from }) => {
       if (!(error instanceof ApiProblem) || error.status !== 422) return;
-      setState((now) => ({ ...now, faults: faultsOf(error, draft, "save") }));
+      setState((now) => ({ ...now, faults: faultsOf(error, from, "save") }));
     },
   });
 
@@ -54,17 +71,29 @@ export function useQueryForm(answer: Answer<Query>) {
     });
   };
 
-  const rename = async (name: string) => {
+  const rename = (name: string) => {
     // The name alone, without a version: it does not depend on anything else that changed.
-    const next = await patchQuery(id, { name }, null);
-    setState((now) => ({ ...now, base: next }));
-    accept(next);
+    const renamed = patchQuery(id, { name }, null).then((next) => {
+      setState((now) => ({
+        ...now,
+        base: next,
+        draft: onto(next, draftOf(now.base.data), now.draft),
+      }));
+      accept(next);
+    });
+    renaming.current = renamed.catch(() => {});
+    return renamed;
   };
 
   /** After 412: the server's version, or mine over it, still to be saved. */
   const takeLatest = async (keepMine: boolean) => {
     const latest = await queries.fetchQuery({ ...queryQuery(id), staleTime: 0 });
-    setState((now) => (keepMine ? rebased(now, latest) : fresh(latest)));
+    version.current = latest.etag;
+    setState((now) =>
+      keepMine
+        ? { ...now, base: latest, draft: onto(latest, draftOf(now.base.data), now.draft) }
+        : fresh(latest),
+    );
     saving.reset();
   };
 
@@ -79,7 +108,7 @@ export function useQueryForm(answer: Answer<Query>) {
     takeLatest,
     setFaults: (next: Faults) => setState((now) => ({ ...now, faults: next })),
     save: () => {
-      if (unsaved && !saving.isPending) saving.mutate(patch);
+      if (unsaved && !saving.isPending) saving.mutate({ sent: patch, from: draft });
     },
     isSaving: saving.isPending,
     saved: saving.isSuccess && !unsaved,
@@ -94,13 +123,11 @@ function fresh(answer: Answer<Query>): State {
   return { base: answer, draft: draftOf(answer.data), faults: NO_FAULTS };
 }
 
-/** The latest version with the parts that were changed here, each as it is on screen. */
-function rebased(now: State, latest: Answer<Query>): State {
-  const before = draftOf(now.base.data);
+/** The server's version with the parts that differ from `before`, each as it is on screen. */
+function onto(latest: Answer<Query>, before: Draft, now: Draft): Draft {
   const draft = draftOf(latest.data);
   const changed = (Object.keys(draft) as (keyof Draft)[]).filter(
-    (part) => !deepEqual(before[part], now.draft[part]),
+    (part) => !deepEqual(before[part], now[part]),
   );
-  const mine = Object.fromEntries(changed.map((part) => [part, now.draft[part]]));
-  return { base: latest, draft: { ...draft, ...mine }, faults: NO_FAULTS };
+  return { ...draft, ...Object.fromEntries(changed.map((part) => [part, now[part]])) };
 }

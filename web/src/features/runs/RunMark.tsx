@@ -19,13 +19,13 @@ const COLOURS: Record<RunStatus, string> = {
 export function RunMark({ status }: { status: RunStatus }) {
   if (status === "cancelled" || status === "running") {
     return (
-      <Badge variant="default" tt="none" radius="sm">
+      <Badge variant="default" tt="none" radius="sm" miw="max-content">
         {OUTCOMES[status]}
       </Badge>
     );
   }
   return (
-    <Badge variant="light" color={COLOURS[status]} tt="none" radius="sm">
+    <Badge variant="light" color={COLOURS[status]} tt="none" radius="sm" miw="max-content">
       {OUTCOMES[status]}
     </Badge>
   );
