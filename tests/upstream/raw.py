@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import socketserver
 import ssl
+import struct
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -52,8 +54,7 @@ class Visit:
         """Closes with RST instead of FIN."""
         transport = self.writer.transport
         sock = transport.get_extra_info("socket")
-        linger_zero = b"\x01\x00\x00\x00\x00\x00\x00\x00"
-        sock.setsockopt(1, 13, linger_zero)  # SOL_SOCKET, SO_LINGER
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
 
 
@@ -115,30 +116,49 @@ class _Blocking(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def blocking_tls_server(context: ssl.SSLContext, answer: bytes) -> Iterator[Upstream]:
-    """A TLS server on threads that answers every request with `answer`.
-
-    For refused handshakes: asyncio's servers drop the alert that says why, blocking sockets send it.
-    """
+def blocking_server(
+    handle: Callable[[socketserver.BaseRequestHandler], None], *, tls: bool = False
+) -> Iterator[Upstream]:
+    """A server on threads: `handle` is called for every connection, errors of sockets ignored."""
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             upstream.accepted += 1
             with contextlib.suppress(OSError):
                 self.request.settimeout(10)
-                with context.wrap_socket(self.request, server_side=True) as stream:
-                    received = b""
-                    while data := stream.recv(65536):
-                        received += data
-                        if b"\r\n\r\n" in received:
-                            received = b""
-                            stream.sendall(answer)
+                handle(self)
 
     with _Blocking(("127.0.0.1", 0), Handler) as server:
-        upstream = Upstream(server.server_address[1], tls=True)
+        upstream = Upstream(server.server_address[1], tls=tls)
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield upstream
         server.shutdown()
+
+
+def blocking_tls_server(
+    context: ssl.SSLContext, answer: bytes
+) -> contextlib.AbstractContextManager[Upstream]:
+    """A TLS server on threads that answers every request with `answer`.
+
+    For refused handshakes: asyncio's servers drop the alert that says why, blocking sockets send it.
+    """
+
+    def handle(handler: socketserver.BaseRequestHandler) -> None:
+        with context.wrap_socket(handler.request, server_side=True) as stream:
+            received = b""
+            while data := stream.recv(65536):
+                received += data
+                if b"\r\n\r\n" in received:
+                    received = b""
+                    stream.sendall(answer)
+
+    return blocking_server(handle, tls=True)
+
+
+def reset(sock: socket.socket) -> None:
+    """Closes with RST instead of FIN, whatever waits to be read or sent."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()
 
 
 async def until(condition: Callable[[], object], *, within_s: float = 5.0) -> None:

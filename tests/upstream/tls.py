@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import ssl
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -54,8 +56,6 @@ def issue(
     permitted: tuple[str, ...] = (),
 ) -> Issued:
     """One certificate with exactly the faults that a test asks for; self-signed without issuer."""
-    import ipaddress
-
     own = key or ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
@@ -96,6 +96,8 @@ def server_context(
 ) -> ssl.SSLContext:
     """A server that presents `identity` and `chain`, and asks for client certificates of a CA."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if isinstance(identity.key, rsa.RSAPrivateKey) and identity.key.key_size < 2048:
+        context.set_ciphers("ALL:@SECLEVEL=0")
     pem = identity.key_pem + identity.cert_pem + "".join(one.cert_pem for one in chain)
     with trustme.Blob(pem.encode()).tempfile() as path:
         context.load_cert_chain(path)
@@ -103,8 +105,10 @@ def server_context(
         context.verify_mode = ssl.CERT_REQUIRED if require else ssl.CERT_OPTIONAL
         context.load_verify_locations(cadata=client_ca.cert_pem)
     if version is not None:
-        context.minimum_version = min(version, context.minimum_version)
-        context.maximum_version = version
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of the old versions we test
+            context.minimum_version = min(version, context.minimum_version)
+            context.maximum_version = version
         if version < ssl.TLSVersion.TLSv1_2:
             context.set_ciphers("ALL:@SECLEVEL=0")
     return context

@@ -19,6 +19,7 @@ from sourcekeep.engine.wire.values import (
     WireFailed,
     WireLimits,
     WireRequest,
+    in_words,
     total_timeout,
 )
 from sourcekeep.model.catalogue import problem
@@ -193,7 +194,7 @@ class Exchange:
         if now >= self._total_deadline:
             self.fail(total_timeout(self._limits))
             return
-        seconds = f"{self._limits.read_timeout_s:g} s"
+        seconds = in_words(self._limits.read_timeout_s)
         if not self._sent:
             words = f"The server took nothing of the request's body for {seconds}."
         elif not self.answered:

@@ -317,7 +317,7 @@ class ResponseReader:
 
     def _head_size(self) -> int:
         fields = sum(len(name) + len(value) + 4 for name, value in self.headers)
-        return fields + len(self._reason) + 15
+        return fields + len(self._reason) + len("HTTP/1.1 200 \r\n\r\n")
 
 
 def _shown(data: bytes) -> str:

@@ -18,7 +18,7 @@ from sourcekeep.engine.wire.deadlines import Deadlines
 from sourcekeep.engine.wire.dial import dial
 from sourcekeep.engine.wire.proxy import Proxy, check_named_target, tunnel
 from sourcekeep.engine.wire.secure import SecureStream
-from sourcekeep.engine.wire.values import Origin, Timings, WireFailed
+from sourcekeep.engine.wire.values import Origin, Timings, WireFailed, in_words
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Problem
 
@@ -180,17 +180,17 @@ def _too_slow(route: Route, phase: str, seconds: float) -> Problem:
         return problem(
             "tls_handshake_failed",
             f"{where} accepted the connection but did not complete the TLS handshake "
-            f"within {seconds:g} s.",
+            f"within {in_words(seconds)}.",
         )
     if phase == "proxy" and route.proxy is not None:
         return problem(
             "proxy_failed",
             f"The proxy {route.proxy.authority} made no connection to {where} "
-            f"within {seconds:g} s.",
+            f"within {in_words(seconds)}.",
         )
     if phase == "look-up":
         return problem(
             "dns_failed", f"The name servers did not answer for {route.origin.host} "
-            f"within {seconds:g} s.",
+            f"within {in_words(seconds)}.",
         )  # fmt: skip
-    return problem("connect_timeout", f"No connection to {where} within {seconds:g} s.")
+    return problem("connect_timeout", f"No connection to {where} within {in_words(seconds)}.")

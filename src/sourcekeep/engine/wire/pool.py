@@ -12,7 +12,13 @@ from sourcekeep.engine.wire.connection import Connection
 from sourcekeep.engine.wire.deadlines import Deadlines
 from sourcekeep.engine.wire.opening import Opener, Route
 from sourcekeep.engine.wire.proxy import Proxy
-from sourcekeep.engine.wire.values import Origin, Timings, WireFailed, WireLimits, total_timeout
+from sourcekeep.engine.wire.values import (
+    Origin,
+    Timings,
+    WireFailed,
+    WireLimits,
+    total_timeout,
+)
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Problem
 
@@ -224,7 +230,7 @@ class _Ticket:
         self.fail(
             problem(
                 "total_timeout",
-                f"All connections to the server were busy for {self._limits.total_timeout_s:g} s.",
+                f"All connections to the server were busy for {in_words(self._limits.total_timeout_s)}.",
             )
         )
 

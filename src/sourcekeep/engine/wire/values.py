@@ -108,5 +108,10 @@ def bracketed(host: str) -> str:
 def total_timeout(limits: WireLimits) -> Problem:
     """The whole exchange took too long."""
     return problem(
-        "total_timeout", f"The request was not over within {limits.total_timeout_s:g} s."
+        "total_timeout", f"The request was not over within {in_words(limits.total_timeout_s)}."
     )
+
+
+def in_words(seconds: float) -> str:
+    """A time limit for a person; what is left of a run's time is no round number."""
+    return f"{round(seconds, 2):g} s"
