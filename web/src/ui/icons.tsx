@@ -71,12 +71,6 @@ export const UnlockIcon = icon(
     <path d="M8 11V8a4 4 0 0 1 7.5-2" />
   </>,
 );
-export const KeyIcon = icon(
-  <>
-    <circle cx="8" cy="15" r="4" />
-    <path d="m11 12 8-8m-3 3 3 3m-5.5-.5 2 2" />
-  </>,
-);
 export const EyeIcon = icon(
   <>
     <path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z" />
@@ -107,7 +101,6 @@ export const UserIcon = icon(
     <path d="M4.5 20c1-4 4-6 7.5-6s6.5 2 7.5 6" />
   </>,
 );
-export const MenuIcon = icon(<path d="M4 7h16M4 12h16M4 17h16" />);
 export const PlayIcon = icon(<path d="M7 5v14l11-7z" />);
 export const StopIcon = icon(<rect x="6.5" y="6.5" width="11" height="11" rx="1.5" />);
 export const CopyIcon = icon(
