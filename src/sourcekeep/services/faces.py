@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sourcekeep.engine.plan import HeaderDefault, SourceFace
-from sourcekeep.engine.template import text_of
+from sourcekeep.engine.value_text import text_of
 from sourcekeep.model.auth import AuthType
 from sourcekeep.model.entry import PlainHeader, SecretHeader
 from sourcekeep.model.sealing import reopen, row_names

@@ -24,7 +24,7 @@ from sourcekeep.engine.target import (
 from sourcekeep.engine.wire.values import Origin
 from sourcekeep.model.problem import Failed
 
-WHATWG = Path(__file__).parents[3] / "../shared/data/whatwg-url/urltestdata.json"
+WHATWG = Path(__file__).parents[2] / "data/whatwg-url/urltestdata.json"
 HOME = Origin("https", "api.example.com", 443)
 
 
