@@ -3,7 +3,7 @@ import { HttpResponse, http } from "msw";
 import { beforeEach, expect, test, vi } from "vitest";
 import { openPage } from "./app";
 import { aQuery, fakeQueries, json, resultText } from "./fakeQueries";
-import { problem } from "./fakeSources";
+import { invalid, problem } from "./fakeSources";
 import { ADA } from "./samples";
 import { server } from "./server";
 
@@ -296,4 +296,25 @@ test("a runner runs what is saved, and can change nothing", async () => {
   await user.click(runButton());
   await screen.findByText("Query completed");
   expect(fake.last()).toMatchObject({ path: "/queries/q1/run", body: { parameters: { id: 7 } } });
+});
+
+test("a refused save says so at the field, until the field is changed", async () => {
+  const fake = fakeQueries(aQuery({ headers: [{ name: "Bad Name", value: "x" }] }));
+  const detail = "A header name holds no spaces.";
+  const { user } = openPage("/queries/q1");
+  await user.type(await path(), "/7");
+  server.use(
+    http.patch("/api/v1/queries/:id", () =>
+      invalid([{ pointer: "/headers/0/name", code: "invalid_header", detail }]),
+    ),
+  );
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  const name = await screen.findByLabelText("Name of header 1");
+  expect(name).toHaveAccessibleDescription(detail);
+  await waitFor(() => expect(name).toHaveFocus());
+  expect(screen.getByText("Not saved")).toBeVisible();
+  await user.type(name, "x");
+  expect(screen.queryByText("Not saved")).toBeNull();
+  expect(screen.queryByText(detail)).toBeNull();
+  expect(fake.state.calls).toEqual([]);
 });

@@ -41,10 +41,12 @@ export function ResultTiming({ timings, attempts }: Props) {
               </Table.Th>
               <Table.Td className={classes.number}>{durationWords(ms)}</Table.Td>
               <Table.Td className={classes.track} aria-hidden>
-                <div
-                  className={classes.bar}
-                  style={{ marginInlineStart: `${left}%`, width: `${width}%` }}
-                />
+                {ms > 0 && (
+                  <div
+                    className={classes.bar}
+                    style={{ marginInlineStart: `${left}%`, width: `${width}%` }}
+                  />
+                )}
               </Table.Td>
             </Table.Tr>
           ))}

@@ -57,13 +57,16 @@ export function QueryEditor({ answer, source }: Props) {
   const run = useRun(() => void queries.invalidateQueries({ queryKey: ["runs"] }));
   const names = useTemplateNames(draft.parameters, canEdit);
 
-  const show = (found: Faults) => {
-    form.setFaults(found);
+  const goTo = (found: Faults) => {
     const first = [...found.keys()][0];
     if (first === undefined) return;
     const its = tabOf(first);
     if (its) setTab(its);
     setGoal({ pointer: first });
+  };
+  const show = (found: Faults) => {
+    form.setFaults(found);
+    goTo(found);
   };
   // Once its tab has been drawn.
   useEffect(() => {
@@ -147,7 +150,7 @@ export function QueryEditor({ answer, source }: Props) {
     <TemplateNames value={names}>
       {guard}
       <Stack gap="md" p="md">
-        <QueryHeader form={form} source={source} canEdit={canEdit} onSave={save} onFaults={show} />
+        <QueryHeader form={form} source={source} canEdit={canEdit} onSave={save} onFaults={goTo} />
         <RequestLine
           source={source}
           method={draft.method}

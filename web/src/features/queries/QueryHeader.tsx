@@ -74,15 +74,10 @@ export function QueryHeader({ form, source, canEdit, onSave, onFaults }: Props) 
         )}
       </Group>
       {form.stale && <Stale form={form} />}
-      {failure && faults.size === 0 && (
-        <Alert color="red" role="alert" mt="sm">
-          {inWords(failure)}
+      {failure && (
+        <Alert color="red" role="alert" mt="sm" title="Not saved">
+          {[...faults.values()][0] ?? inWords(failure)}
         </Alert>
-      )}
-      {failure && faults.size > 0 && (
-        <Text size="sm" c="var(--mantine-color-error)" role="alert" mt={4}>
-          Not saved: {[...faults.values()][0]}
-        </Text>
       )}
     </div>
   );

@@ -11,6 +11,9 @@ import { IconLink, NavigationLink } from "@/ui/links";
 import { NewQuery } from "./NewQuery";
 import classes from "./QueryList.module.css";
 
+/** A source may have thousands; more links than this are searched, not scrolled. */
+const MOST_SHOWN = 100;
+
 interface Section {
   source: DataSource;
   queries: Query[];
@@ -64,7 +67,7 @@ export function QueryList({ chosen }: { chosen: string | undefined }) {
                 </Tooltip>
               )}
             </Group>
-            {its.map((query) => (
+            {shownOf(its, chosen).map((query) => (
               <NavigationLink
                 key={query.id}
                 to="/queries/$id"
@@ -77,11 +80,21 @@ export function QueryList({ chosen }: { chosen: string | undefined }) {
                 className={classes.query}
               />
             ))}
+            {its.length > MOST_SHOWN && (
+              <Text size="xs" c="dimmed" px={8} py={4}>
+                and {(its.length - MOST_SHOWN).toLocaleString("en")} more: search for them
+              </Text>
+            )}
           </section>
         ))}
       </nav>
     </Stack>
   );
+}
+
+/** The first ones, and the chosen one wherever it stands. */
+function shownOf(queries: Query[], chosen: string | undefined): Query[] {
+  return queries.filter(({ id }, at) => at < MOST_SHOWN || id === chosen);
 }
 
 /** Sources with their queries that match; while nothing is searched, empty sources too. */

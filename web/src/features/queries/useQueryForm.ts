@@ -64,7 +64,13 @@ export function useQueryForm(answer: Answer<Query>) {
     },
   });
 
+  /** What was said about the last save no longer holds once something changes or is run. */
+  const forget = () => {
+    if (saving.isError && !isStale(saving.error)) saving.reset();
+  };
+
   const change = (part: Partial<Draft>) => {
+    forget();
     setState((now) => {
       const next = { ...now.draft, ...part };
       return { ...now, draft: next, faults: faultsAfter(now.faults, now.draft, next) };
@@ -97,7 +103,6 @@ export function useQueryForm(answer: Answer<Query>) {
     saving.reset();
   };
 
-  const problem = saving.error instanceof ApiProblem ? saving.error : null;
   return {
     query: base.data,
     draft,
@@ -106,18 +111,25 @@ export function useQueryForm(answer: Answer<Query>) {
     change,
     rename,
     takeLatest,
-    setFaults: (next: Faults) => setState((now) => ({ ...now, faults: next })),
+    setFaults: (next: Faults) => {
+      forget();
+      setState((now) => ({ ...now, faults: next }));
+    },
     save: () => {
       if (unsaved && !saving.isPending) saving.mutate({ sent: patch, from: draft });
     },
     isSaving: saving.isPending,
     saved: saving.isSuccess && !unsaved,
-    stale: problem?.status === 412,
-    failure: problem?.status === 412 ? null : saving.error,
+    stale: isStale(saving.error),
+    failure: isStale(saving.error) ? null : saving.error,
   };
 }
 
 export type QueryForm = ReturnType<typeof useQueryForm>;
+
+function isStale(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status === 412;
+}
 
 function fresh(answer: Answer<Query>): State {
   return { base: answer, draft: draftOf(answer.data), faults: NO_FAULTS };
