@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sourcekeep.engine.plan import HeaderDefault, SourceFace, prepare
+from sourcekeep.engine.prepared import Plan
 from sourcekeep.engine.run import Cancel, Engine, OpenedSource
 from sourcekeep.engine.tls import TlsProfile
 from sourcekeep.engine.wire import AddressPolicy, Wire
@@ -125,12 +126,33 @@ class Runner:
             parameters or {}, {}, secrets or {}
         )
         known = (*masked, *(secrets or {}).values(), *(header_secrets or {}).values())
+        return await self.send(
+            plan,
+            (auth_type, values),
+            header_secrets=header_secrets,
+            tls=tls,
+            masked=known,
+            scope=scope,
+            cancel=cancel,
+        )
+
+    async def send(
+        self,
+        plan: Plan,
+        auth: tuple[AuthType, AuthValues],
+        *,
+        header_secrets: dict[str, str] | None = None,
+        tls: TlsProfile | None = None,
+        masked: Iterable[str] = (),
+        scope: str = "source/1",
+        cancel: Cancel | None = None,
+    ) -> Result:
         source = OpenedSource(
-            auth=auth_type,
-            auth_values=values,
+            auth=auth[0],
+            auth_values=auth[1],
             tls=tls,
             header_secrets=header_secrets or {},
-            redactor=Redactor(known),
+            redactor=Redactor(masked),
             token_scope=scope,
         )
 

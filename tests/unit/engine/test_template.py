@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sourcekeep.engine.expression import FILTERS
 from sourcekeep.engine.template import Scope, compile_template, value_of
 from sourcekeep.engine.value_text import text_of
 from sourcekeep.model.problem import Failed
@@ -197,3 +200,9 @@ def test_a_whole_template_keeps_its_type() -> None:
 )
 def test_values_become_exact_text(value: Any, text: str) -> None:
     assert text_of(value) == text
+
+
+def test_the_documentation_lists_every_filter() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "templates.md").read_text("utf-8")
+    listed = text.partition("and filters:")[2].partition("```")[0]
+    assert set(re.findall(r"`(\w+)`", listed)) == FILTERS
