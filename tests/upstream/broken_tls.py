@@ -176,6 +176,11 @@ def _other_protocol(handler: socketserver.BaseRequestHandler) -> None:
     handler.request.recv(65536)
 
 
+def _resetting(handler: socketserver.BaseRequestHandler) -> None:
+    handler.request.recv(5)
+    reset(handler.request)
+
+
 def _silent(handler: socketserver.BaseRequestHandler) -> None:
     handler.request.recv(5)
     time.sleep(3)
@@ -208,6 +213,6 @@ BROKEN: tuple[BrokenTls, ...] = (
     _socket("plain HTTP on the port", _plain, "speaks plain HTTP"),
     _socket("another protocol on the port", _other_protocol, "does not speak TLS"),
     _socket("closes in the handshake", lambda handler: handler.request.recv(5), "closed the connection during"),
-    _socket("resets in the handshake", lambda handler: reset(handler.request), "closed the connection during"),
+    _socket("resets in the handshake", _resetting, "closed the connection during"),
     _socket("silent", _silent, "did not complete the TLS handshake"),
 )  # fmt: skip

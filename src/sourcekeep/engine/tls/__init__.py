@@ -9,12 +9,14 @@ from sourcekeep.engine.tls.certificates import (
 from sourcekeep.engine.tls.check import check_tls
 from sourcekeep.engine.tls.context import context_for
 from sourcekeep.engine.tls.explain import HandshakeTrace, explain
+from sourcekeep.engine.tls.fixes import Fix, fixes_for
 from sourcekeep.engine.tls.profile import SYSTEM_TRUST, TlsProfile
 
 __all__ = [
     "SYSTEM_TRUST",
     "CertificateFacts",
     "CertificateFault",
+    "Fix",
     "HandshakeTrace",
     "TlsProfile",
     "certificates_in",
@@ -22,4 +24,5 @@ __all__ = [
     "context_for",
     "explain",
     "facts_of",
+    "fixes_for",
 ]

@@ -47,30 +47,6 @@ class Connection(asyncio.Protocol):
     session ended), whoever keeps it sets `release` (where it goes when an exchange is over).
     """
 
-    __slots__ = (
-        "_broken",
-        "_chain",
-        "_deadlines",
-        "_early",
-        "_end_cut",
-        "_end_error",
-        "_handshake",
-        "_occupant",
-        "_secure",
-        "_sock",
-        "_transport",
-        "_writable",
-        "address",
-        "deadline",
-        "explain",
-        "is_open",
-        "lost",
-        "on_close",
-        "reader",
-        "release",
-        "served",
-    )
-
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,

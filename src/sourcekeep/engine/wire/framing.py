@@ -44,35 +44,6 @@ class ResponseReader:
     last 1xx status that came. Both raise WireFailed; the reader is of no use afterwards.
     """
 
-    __slots__ = (
-        "_asked_to_keep",
-        "_body_left",
-        "_bytes_since_progress",
-        "_chunked",
-        "_content_length",
-        "_failure",
-        "_fields",
-        "_head_only",
-        "_interim_count",
-        "_max_header_bytes",
-        "_parser",
-        "_reason",
-        "_sink",
-        "_surplus",
-        "_until_close",
-        "complete",
-        "head_complete",
-        "headers",
-        "http_version",
-        "interim",
-        "keep_alive",
-        "keep_alive_s",
-        "received",
-        "started",
-        "status",
-        "trailers",
-    )
-
     def __init__(self) -> None:
         self._parser = httptools.HttpResponseParser(self)
         self._surplus = False

@@ -17,6 +17,7 @@ from sourcekeep.engine.wire.values import (
     Timings,
     WireFailed,
     WireLimits,
+    in_words,
     total_timeout,
 )
 from sourcekeep.model.catalogue import problem

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from sourcekeep.engine.tls import TlsProfile, facts_of
+from sourcekeep.engine.tls import TlsProfile, facts_of, fixes_for
 from sourcekeep.engine.wire import WireFailed, WireLimits
 from tests.upstream.broken_tls import (
     BROKEN,
@@ -25,6 +25,16 @@ from tests.upstream.broken_tls import (
 from tests.upstream.raw import Visit, blocking_tls_server, raw_server, replying
 from tests.upstream.tls import issue, server_context
 
+MENDED = {
+    "unknown CA",
+    "another CA pasted",
+    "unknown CA sent along",
+    "another CA of the same name",
+    "missing intermediate",
+    "broken chain",
+    "self-signed",
+    "wrong name",
+}
 CA_AS_SERVER = issue(name="Our CA", ca=True)
 TRUST_CA = TlsProfile(**trusting(CA))
 
@@ -93,6 +103,22 @@ async def test_broken_server_is_explained(client, case: BrokenTls):
         assert client.wire.connections() == {}
         if case.remedy is not None:
             mended = TlsProfile(**case.remedy)
+            assert await client.fetch(upstream, host=case.host, tls=mended) == b"hi"
+
+
+@pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.name)
+async def test_every_fix_that_is_offered_makes_the_run_succeed(client, case: BrokenTls):
+    limits = WireLimits(connect_timeout_s=1)
+    with case.start() as upstream:
+        with pytest.raises(WireFailed) as failed:
+            await client.fetch(upstream, host=case.host, tls=TlsProfile(**case.tls), limits=limits)
+        fixes = fixes_for(
+            failed.value.problem.code, TlsProfile(**case.tls), failed.value.certificates
+        )
+        assert bool(fixes) == (case.name in MENDED)
+        for fix in fixes:
+            assert fix.patch["tls"].get("mode") != "insecure"
+            mended = TlsProfile(**{**case.tls, **fix.patch["tls"]})
             assert await client.fetch(upstream, host=case.host, tls=mended) == b"hi"
 
 
