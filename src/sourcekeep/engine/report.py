@@ -36,7 +36,7 @@ _STATUS_HINTS: Mapping[int, str] = {
     400: "Read the answer below, then correct the params, headers or body.",
     401: "The server did not accept the credential: check it on the data source, then its end date.",
     403: "The credential is known but may not do this: ask for the right, or use another one.",
-    404: "Check the path: it is joined to the base URL, as the request above shows.",
+    404: "Check the path: it is joined to the base URL, and Preview shows the whole URL.",
     405: "Choose a method that the answer's Allow header names.",
     406: "Ask for a media type that the server offers, with an Accept header.",
     408: "The server waited too long for the request: try again.",
@@ -53,9 +53,16 @@ _STATUS_HINTS: Mapping[int, str] = {
 }
 
 
-def status_problem(plan: Plan, response: ReceivedResponse, *, authenticated: bool) -> Problem:
-    """The failure that a status of 400 or more is (contract 3)."""
+def status_problem(
+    plan: Plan, response: ReceivedResponse, *, authenticated: bool, proxied: bool
+) -> Problem:
+    """The failure that a status of 400 or more is (contract 3).
+
+    A 407 is a proxy's (RFC 9110 15.5.8): where one stands between, it is the one that failed.
+    """
     status = response.status
+    if status == 407 and proxied:
+        return problem("proxy_failed", "The outbound proxy asks for credentials (407).")
     reason = response.reason or _phrase(status)
     detail = f"The server answered {status} {reason}".rstrip() + "."
     challenge = _first(response.headers, "www-authenticate") if status == 401 else None

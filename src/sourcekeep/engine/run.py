@@ -182,7 +182,10 @@ class _Run:
         if response is None or response.status < 400:
             return None
         authenticated = self.source is not None and self.source.auth.type != "none"
-        return report.status_problem(self.plan, response, authenticated=authenticated)
+        proxied = self.source is not None and self.source.proxy is not None
+        return report.status_problem(
+            self.plan, response, authenticated=authenticated, proxied=proxied
+        )
 
     def result(self) -> Result:
         """The result, with every known secret masked."""

@@ -12,7 +12,7 @@ from sourcekeep.engine.plan import HeaderDefault, SourceFace, prepare
 from sourcekeep.engine.prepared import Plan
 from sourcekeep.engine.run import Cancel, Engine, OpenedSource
 from sourcekeep.engine.tls import TlsProfile
-from sourcekeep.engine.wire import AddressPolicy, Wire
+from sourcekeep.engine.wire import AddressPolicy, Proxy, Wire
 from sourcekeep.kit.redact import Redactor
 from sourcekeep.model.auth import AuthType, AuthValues
 from sourcekeep.model.query import RequestSpec
@@ -107,6 +107,7 @@ class Runner:
         limits: dict[str, Any] | None = None,
         retry: dict[str, Any] | None = None,
         tls: TlsProfile | None = None,
+        proxy: Proxy | None = None,
         masked: Iterable[str] = (TOKEN,),
         scope: str = "source/1",
         cancel: Cancel | None = None,
@@ -131,6 +132,7 @@ class Runner:
             (auth_type, values),
             header_secrets=header_secrets,
             tls=tls,
+            proxy=proxy,
             masked=known,
             scope=scope,
             cancel=cancel,
@@ -143,6 +145,7 @@ class Runner:
         *,
         header_secrets: dict[str, str] | None = None,
         tls: TlsProfile | None = None,
+        proxy: Proxy | None = None,
         masked: Iterable[str] = (),
         scope: str = "source/1",
         cancel: Cancel | None = None,
@@ -151,6 +154,7 @@ class Runner:
             auth=auth[0],
             auth_values=auth[1],
             tls=tls,
+            proxy=proxy,
             header_secrets=header_secrets or {},
             redactor=Redactor(masked),
             token_scope=scope,
