@@ -92,6 +92,15 @@ class Connection(asyncio.Protocol):
         """Whether the connection may carry another exchange after the one that just ended."""
         return self.is_open and not self._broken and self.reader.reusable
 
+    def is_fin_here(self) -> bool:
+        """Whether the server's end already waits in the kernel, not yet seen by the loop."""
+        try:
+            return self._sock.recv(1, socket.MSG_PEEK) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
     def occupy(self, occupant: Occupant, deadline: float) -> None:
         """An exchange takes the connection."""
         self._occupant = occupant

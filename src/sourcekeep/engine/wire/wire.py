@@ -54,7 +54,8 @@ class Wire:
         the request can't be put on the wire as it is. Cancelling closes the socket at once.
 
         A connection that had died idle is replaced once, when the method is idempotent and the
-        body, if any, is bytes (RFC 9112 9.3.1).
+        body, if any, is bytes (RFC 9112 9.3.1). Other requests take no connection that the server
+        is known to have closed; what is left is the race in which it closes just then.
         """
         pool = self._here()
         loop = self._loop
@@ -64,7 +65,11 @@ class Wire:
         lane = pool.lane(origin, tls if origin.scheme == "https" else None, proxy)
         head = request_head(request) if proxy is None else _proxied_head(request, lane.route)
         timings = Timings()
+        may_repeat = _may_repeat(request)
         connection = lane.take_idle()
+        while connection is not None and not may_repeat and connection.is_fin_here():
+            connection.abort()
+            connection = lane.take_idle()
         if connection is None:
             connection = await _fresh(lane, limits, deadline, timings)
         exchange = Exchange(connection, request, limits, timings, deadline, loop)
@@ -74,7 +79,7 @@ class Wire:
             exchange.abort()
             raise
         except WireFailed:
-            if not exchange.stale or not _may_repeat(request):
+            if not exchange.stale or not may_repeat:
                 raise
         lane.forget_idle()
         lane = pool.lane(lane.route.origin, lane.route.tls, proxy)

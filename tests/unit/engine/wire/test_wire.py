@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -182,6 +183,14 @@ async def test_request_that_may_not_be_repeated_is_not(client):
             await client.fetch(upstream, b"POST", body=b"x")
         assert failed.value.problem.code == "connection_closed"
         assert upstream.accepted == 1
+
+
+async def test_request_that_may_not_be_repeated_takes_no_connection_that_has_ended(client):
+    async with raw_server(replying(OK, then_close=True)) as upstream:
+        for turn in range(1, 51):
+            assert await client.fetch(upstream, b"POST", body=b"x") == b"hi"
+            time.sleep(0.002)  # noqa: ASYNC251 (the end arrives, and our loop does not see it)
+            assert upstream.accepted == turn
 
 
 async def test_first_request_of_a_connection_is_not_repeated(client):
@@ -522,3 +531,73 @@ async def test_a_thousand_requests_leak_no_socket(client):
         await asyncio.sleep(0.05)
         gc.collect()
         assert _open_sockets() <= before
+
+
+@pytest.mark.parametrize("size", [1000, 200_000, 20_000_000])
+async def test_answer_to_a_body_that_is_not_read_still_arrives(client, size):
+    """The server says 413 and closes with our bytes unread: the kernel answers with a reset."""
+
+    async def script(visit: Visit) -> None:
+        await visit.head()
+        await visit.send(b"HTTP/1.1 413 Too Large\r\nContent-Length: 8\r\n\r\ntoo much")
+
+    async with raw_server(script) as upstream:
+        for _ in range(10):
+            response = await client.send(upstream, b"PUT", body=b"x" * size)
+            assert response.status == 413
+            assert await response.read(99) == (b"too much", False)
+
+
+async def test_slow_server_holds_the_upload_back(client):
+    produced = 0
+
+    async def script(visit: Visit) -> None:
+        await visit.head()
+        await asyncio.sleep(0.4)
+        seen.append(produced)
+        while (await visit.reader.readuntil(b"\r\n")) != b"0\r\n":
+            await visit.reader.readuntil(b"\r\n")
+        await visit.reader.readuntil(b"\r\n")
+        await visit.send(OK)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal produced
+        for _ in range(500):
+            produced += 100_000
+            yield b"x" * 100_000
+
+    seen: list[int] = []
+    async with raw_server(script) as upstream:
+        assert await client.fetch(upstream, b"POST", body=pieces()) == b"hi"
+        assert produced == 50_000_000
+        assert seen[0] < 15_000_000
+
+
+async def test_silence_while_the_server_takes_no_body_is_a_read_timeout(client):
+    async def script(visit: Visit) -> None:
+        await visit.head()
+        visit.writer.transport.pause_reading()
+        await asyncio.sleep(30)
+
+    limits = WireLimits(read_timeout_s=0.3, total_timeout_s=5)
+    async with raw_server(script) as upstream:
+        with pytest.raises(WireFailed) as failed:
+            await client.fetch(upstream, b"POST", body=b"x" * 50_000_000, limits=limits)
+        assert failed.value.problem.code == "read_timeout"
+        assert "took nothing of the request's body" in failed.value.problem.detail
+
+
+async def test_waiting_for_the_callers_body_is_not_the_servers_silence(client):
+    async def script(visit: Visit) -> None:
+        await visit.head()
+        await visit.chunked()
+        await visit.send(OK)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"first"
+        await asyncio.sleep(0.6)
+        yield b"second"
+
+    limits = WireLimits(read_timeout_s=0.2, total_timeout_s=5)
+    async with raw_server(script) as upstream:
+        assert await client.fetch(upstream, b"POST", body=pieces(), limits=limits) == b"hi"
