@@ -36,7 +36,9 @@ Name = Annotated[
 class Frozen(BaseModel):
     """A value of the model: immutable, and strict about names it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False
+    )
 
 
 class Pair(Frozen):

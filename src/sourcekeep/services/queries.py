@@ -234,7 +234,7 @@ def request_of(doc: Mapping[str, Any]) -> RequestSpec:
 
 
 def _doc(spec: QuerySpec, *, name: str, source: SourceRow) -> Doc:
-    doc: Doc = spec.model_dump(mode="json")
+    doc: Doc = _lists(spec.model_dump())  # as JSON, pydantic would make text of a `Decimal`
     for short in ("limits", "retry"):  # absent means the source's; null would say the same
         doc[short] = {key: value for key, value in doc[short].items() if value is not None}
     parameters = []
@@ -242,6 +242,13 @@ def _doc(spec: QuerySpec, *, name: str, source: SourceRow) -> Doc:
         given = parameter.model_fields_set | {"name", "type"}
         parameters.append({key: value for key, value in dumped.items() if key in given})
     return {**doc, "name": name, "data_source": source.id, "parameters": parameters}
+
+
+def _lists(value: Any) -> Any:
+    """The value with lists for tuples, as it is when it is read again."""
+    if isinstance(value, dict):
+        return {name: _lists(member) for name, member in value.items()}
+    return [_lists(member) for member in value] if isinstance(value, list | tuple) else value
 
 
 def _writable(payload: Doc) -> Doc:

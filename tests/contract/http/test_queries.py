@@ -96,3 +96,20 @@ def test_queries_are_listed_by_source(admin: Client, source: str):
         listed = admin.get(f"/queries?data_source={ref}").expect(200)
         assert [item["name"] for item in listed["items"]] == ["of other"]
         assert listed["next"] is None
+
+
+def test_numbers_of_a_query_stay_as_they_were_typed(admin: Client, source: str):
+    content = b'{"big":123456789012345678901234,"exact":0.12345678901234567890123,"far":1E+400}'
+    body = b'{"name":"numbers","data_source":"for queries","body":{"type":"json","content":%s}}'
+    made = admin.post("/queries", body % content)
+    assert made.status == 201
+    read = admin.get("/queries/numbers")
+    for reply in (made, read):
+        assert b'"content":' + content in reply.body
+    assert content.decode() == admin.post("/queries/numbers/preview").expect(200)["body"]["text"]
+
+
+def test_a_bound_that_is_no_number_is_refused(admin: Client, source: str):
+    body = b'{"data_source":"for queries","limits":{"total_timeout_s":1e400}}'
+    refused = admin.post("/queries", body).expect(422)
+    assert refused["errors"][0]["pointer"] == "/limits/total_timeout_s"

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
+from sourcekeep.kit import exact_json
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -61,4 +61,4 @@ class Answer:
 def json_answer(
     value: Any, *, status: int = 200, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> Answer:
-    return Answer(status, orjson.dumps(value), JSON, headers)
+    return Answer(status, exact_json.dumps(value), JSON, headers)
