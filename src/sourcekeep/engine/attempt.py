@@ -130,7 +130,7 @@ class Attempt:
         request = Outgoing(
             method=hop.method,
             url=hop.target.url,
-            headers=tuple((e.name, e.value) for e in plan.headers if e.value is not None),
+            headers=tuple([(e.name, e.value) for e in plan.headers if e.value is not None]),
             body=(hop.body or b"") if source.auth.needs_body else None,
         )
         return await authenticate(
@@ -148,10 +148,12 @@ class Attempt:
         if trace.sent is None:
             trace.sent = outfit
         target = outfit.target
-        headers = [(b"Host", target.origin.host_header())]
-        for entry in outfit.headers:
-            if not (hop.bodiless and entry.name.lower().startswith("content-")):
-                headers.append((entry.name.encode("ascii"), (entry.value or "").encode()))
+        headers = [(b"Host", target.host.encode("ascii"))]
+        headers += [
+            entry.line or (entry.name.encode("ascii"), (entry.value or "").encode())
+            for entry in outfit.headers
+            if not (hop.bodiless and entry.name.lower().startswith("content-"))
+        ]
         request = WireRequest(
             method=hop.method.encode("ascii"),
             origin=target.origin,
@@ -211,8 +213,8 @@ class Attempt:
             trace.data = Data("base64", raw) if raw else None
             raise
         trace.response = _received(response, len(body), truncated=truncated)
-        trace.data, notices = read(body, _header(response, b"content-type"), truncated=truncated)
-        trace.notices.extend(notices)
+        trace.data, notices = read(body, trace.response.content_type, truncated=truncated)
+        trace.notices += notices
         return truncated
 
     async def _token_call(self, step: Send) -> Reply:
@@ -259,11 +261,9 @@ def _too_many(followed: int, location: str) -> Problem:
 
 
 def _location(response: WireResponse) -> str | None:
-    return _header(response, b"location") if response.status in _REDIRECTS else None
-
-
-def _header(response: WireResponse, name: bytes) -> str | None:
-    return next((_text(v) for n, v in response.headers if n.lower() == name), None)
+    if response.status not in _REDIRECTS:
+        return None
+    return next((_text(v) for n, v in response.headers if n.lower() == b"location"), None)
 
 
 def header_pairs(response: WireResponse) -> tuple[tuple[str, str], ...]:
@@ -280,12 +280,14 @@ def _text(raw: bytes) -> str:
 
 
 def _received(response: WireResponse, size: int, *, truncated: bool) -> ReceivedResponse:
+    headers = header_pairs(response)
+    content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
     return ReceivedResponse(
         status=response.status,
         reason=response.reason,
         http_version=response.http_version,
-        headers=header_pairs(response),
-        content_type=_header(response, b"content-type"),
+        headers=headers,
+        content_type=content_type,
         size_bytes=size,
         truncated=truncated,
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import quote
 
 from sourcekeep.model.catalogue import problem
@@ -127,7 +129,8 @@ def wire_value(text: str) -> bytes:
     return text.encode("utf-8")
 
 
-def media_type(value: str) -> tuple[str, dict[str, str]] | None:
+@lru_cache(maxsize=512)
+def media_type(value: str) -> tuple[str, Mapping[str, str]] | None:
     """A Content-Type parsed (RFC 9110 8.3.1): lower-case `type/subtype` and its parameters."""
     match = _MEDIA_TYPE.fullmatch(value.strip())
     if match is None:

@@ -51,7 +51,8 @@ def dress(plan: Plan, target: Target, added: Added, header_secrets: Mapping[str,
             headers = [e for e in headers if e.name.lower() != name.lower()]
             headers.append(entry)
         elif place == "query":
-            target = Target(target.origin, with_param(target.path_query, name, entry.encoded))
+            search = with_param(target.path_query, name, entry.encoded)
+            target = Target(target.origin, search, target.root)
             params = (*(p for p in params if p.name != name), entry)
         else:
             rules.refuse(rules.cookie_value_problem(name, value))

@@ -257,7 +257,7 @@ class _Compiler:
         """What the engine adds, because nobody typed it and nobody took it away."""
         there = {fold("header", row.entry.name) for row in merged.rows} | merged.removed
         return tuple(
-            Entry(name, value, "engine")
+            Entry(name, value, "engine", line=(name.encode(), value.encode()))
             for name, value in ENGINE_HEADERS
             if name.lower() not in there
         )

@@ -110,7 +110,7 @@ class Prepared:
             typed = join(reference.query, scope, as_value)
             query = [text for text in (reference.base_query, typed) if text]
             query.extend(param.encoded for param in params)
-            return settle(reference.origin, reference.prefix, path, "&".join(query))
+            return settle(reference, path, "&".join(query))
         except Failed as failed:
             raise Failed(failed.problem.at("/path")) from None
 

@@ -30,7 +30,7 @@ def preview(
     keys = [entry.secret_key for entry in plan.headers if entry.secret_key is not None]
     added = _added(plan, auth, values)
     outfit = dress(plan, plan.target, added, {key: stand_in(key) for key in keys})
-    host = Entry("Host", outfit.target.origin.host_header().decode(), "engine")
+    host = Entry("Host", outfit.target.host, "engine")
     return {
         "method": plan.method,
         "url": masked(outfit.target.url),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Mapping
 
 import orjson
 
@@ -36,6 +37,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding=["']([A-Za-z0-9._\-]+)["']""")
+_UNLABELLED: tuple[str, Mapping[str, str]] = ("", {})
 _NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -46,7 +48,7 @@ def read(
     if not body:
         return None, ()
     found = media_type(content_type) if content_type else None
-    name, parameters = found or ("", {})
+    name, parameters = found or _UNLABELLED
     if not truncated:
         if _JSON_LINES.fullmatch(name):
             return _lines(body, parameters.get("charset"))

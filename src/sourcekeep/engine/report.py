@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from http import HTTPStatus
 
 from sourcekeep.engine.outgoing import Outfit
@@ -95,8 +96,8 @@ def _first(headers: Pairs, name: str) -> str | None:
 
 def sent_request(method: str, outfit: Outfit, redactor: Redactor) -> SentRequest:
     """The request as it was sent, with its secrets masked by value and by name."""
-    headers = [("Host", outfit.target.origin.host_header().decode())]
-    headers.extend((entry.name, masked_value(entry, redactor)) for entry in outfit.headers)
+    headers = [("Host", outfit.target.host)]
+    headers += [(entry.name, masked_value(entry, redactor)) for entry in outfit.headers]
     return SentRequest(method, redactor.mask(outfit.target.url), tuple(headers))
 
 
@@ -118,6 +119,12 @@ def masked_value(entry: Entry, redactor: Redactor) -> str:
 
 def masked_response(response: ReceivedResponse, redactor: Redactor) -> ReceivedResponse:
     """The answer's head with echoes of secrets masked."""
+    everything = "\n".join([value for _, value in response.headers])
+    if (
+        redactor.mask(everything) is everything
+        and redactor.mask(response.reason) is response.reason
+    ):
+        return response
     headers = [(name, redactor.mask(value)) for name, value in response.headers]
     return replace(response, headers=tuple(headers), reason=redactor.mask(response.reason))
 
@@ -163,6 +170,7 @@ def _masked_json(value: object, redactor: Redactor) -> object:
 # -- notices ---------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)
 def is_public(address: str) -> bool:
     """Whether a dialled `host:port` lies outside this machine and its private networks."""
     try:
@@ -174,7 +182,7 @@ def is_public(address: str) -> bool:
 
 def clear_text_notice(outfit: Outfit) -> Notice:
     """A credential went over plain http to a public address."""
-    where = outfit.target.origin.host_header().decode()
+    where = outfit.target.host
     return Notice(
         "credential_over_http",
         f"The credential went to {where} over http, readable on the way: use https.",

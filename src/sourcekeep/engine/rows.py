@@ -33,7 +33,8 @@ Layer = Literal["query", "source", "auth", "engine"]
 class Entry:
     """One header, param or cookie that will be sent, and whom it replaced.
 
-    `encoded` is a param as it stands in the URL. A sealed header has no value but a `secret_key`.
+    `encoded` is a param as it stands in the URL; `line` is a header as bytes, where it was known
+    beforehand. A sealed header has no value but a `secret_key`.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Entry:
     overrides: tuple[Layer, ...] = ()
     secret_key: str | None = None
     encoded: str = ""
+    line: tuple[bytes, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,8 @@ def _row(place: Place, row: Typed, template: Template, pointer: str) -> Row:
         )
         if static is not None:
             prefix += as_typed_field(static)
-    entry = Entry(row.name, static, row.from_, encoded=prefix)
+    line = (row.name.encode(), static.encode()) if place == "header" and static else None
+    entry = Entry(row.name, static, row.from_, encoded=prefix, line=line)
     return Row(place, entry, template.pieces, encoded, pointer, dynamic=static is None)
 
 

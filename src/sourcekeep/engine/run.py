@@ -229,15 +229,16 @@ class _Run:
 
     def _timings(self) -> told.Timings:
         wire = self.trace.timings
+        opening = (0.0, 0.0, 0.0)  # a connection that was reused has none of these
+        if wire.connect:
+            opening = (round(wire.dns, 3), round(wire.connect, 3), round(wire.tls, 3))
         return told.Timings(
-            queue=round(wire.queue, 3),
-            dns=round(wire.dns, 3),
-            connect=round(wire.connect, 3),
-            tls=round(wire.tls, 3),
-            send=round(wire.send, 3),
-            wait=round(wire.wait, 3),
-            read=round(wire.read, 3),
-            total=_ms(time.monotonic() - self.started),
+            round(wire.queue, 3) if wire.queue else 0.0,
+            *opening,
+            round(wire.send, 3),
+            round(wire.wait, 3),
+            round(wire.read, 3),
+            _ms(time.monotonic() - self.started),
         )
 
 

@@ -43,14 +43,23 @@ _MOST_SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where one request goes: the origin to dial, and the request target as sent (origin-form)."""
+    """Where one request goes: the origin to dial, and the request target as sent (origin-form).
+
+    `root` is the origin as text.
+    """
 
     origin: Origin
     path_query: str
+    root: str
 
     @property
     def url(self) -> str:
-        return origin_text(self.origin) + self.path_query
+        return self.root + self.path_query
+
+    @property
+    def host(self) -> str:
+        """The value of the Host header (RFC 9110 7.2)."""
+        return self.root.partition("://")[2]
 
     @property
     def path(self) -> str:
@@ -72,6 +81,7 @@ class Reference(Generic[Hole]):
     """A compiled path: its origin and everything of its structure are settled before any value."""
 
     origin: Origin
+    root: str
     prefix: str
     segments: tuple[tuple[str | Hole, ...], ...]
     query: tuple[str | Hole, ...]
@@ -222,6 +232,7 @@ def refer(
     prefix = base.path.rstrip("/") if segments else base.path or "/"
     return Reference(
         origin=base.origin,
+        root=origin_text(base.origin),
         prefix=prefix,
         segments=tuple(tuple(_encoded(piece) for piece in segment) for segment in segments),
         query=tuple(_encoded(piece) for piece in query),
@@ -344,15 +355,16 @@ def _without_dots(segments: Sequence[list[str | Hole]]) -> list[list[str | Hole]
 # -- the last look, on the URL that goes on the wire ----------------------------------------------
 
 
-def settle(origin: Origin, prefix: str, path: str, query: str) -> Target:
+def settle(reference: Reference[Hole], path: str, query: str) -> Target:
     """The composed address, once the parser agrees that it says what we think it says.
 
-    `prefix` is the base's own path, `path` what was joined to it. `Failed(origin_not_allowed)`
-    when a value made a dot segment, or when decoding would reveal one that climbs.
+    `path` is what was joined to the base's own. `Failed(origin_not_allowed)` when a value made a
+    dot segment, or when decoding would reveal one that climbs.
     """
-    target = Target(origin, f"{prefix}{path}?{query}" if query else f"{prefix}{path}")
-    url = can_ada.parse(target.url)
-    if url.pathname != prefix + path or origin_of(url) != origin:
+    whole = reference.prefix + path
+    target = Target(reference.origin, f"{whole}?{query}" if query else whole, reference.root)
+    url = can_ada.parse(target.root + target.path_query)
+    if url.pathname != whole or f"{url.protocol}//{url.host}" != reference.root:
         raise Failed(
             problem(
                 "origin_not_allowed",
@@ -393,7 +405,7 @@ def follow(current: Target, location: str, allowed: Collection[Origin]) -> Targe
     origin = origin_of(url)
     if origin not in allowed:
         raise Failed(_redirect(location, f"{origin_text(origin)} is not an allowed origin"))
-    return Target(origin, url.pathname + url.search)
+    return Target(origin, url.pathname + url.search, origin_text(origin))
 
 
 def _redirect(location: str, why: str) -> Problem:

@@ -58,7 +58,7 @@ class Redactor:
     def mask(self, text: str) -> str:
         """The text with every known secret replaced by `••••••`; the same object when none is."""
         # A plain search for each form is faster than the automaton as long as nothing is found.
-        if any(needle in text for needle in self._needles):
+        if any(map(text.__contains__, self._needles)):
             text = _replaced(text, self._spans(text))
         if self._words is not None and self._words.search(text) is not None:
             text = self._words.sub(MASK, text)
@@ -72,7 +72,7 @@ class Redactor:
 
     def holds(self, data: bytes) -> bool:
         """Whether data holds a secret that is long enough to be no everyday word."""
-        return any(needle in data for needle in self._data_needles)
+        return any(map(data.__contains__, self._data_needles))
 
     def _spans(self, text: str) -> list[tuple[int, int]]:
         spans = []

@@ -8,7 +8,7 @@ added. A type whose credential is static never yields.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sourcekeep.model.entry import Frozen
@@ -36,15 +36,18 @@ class Outgoing:
 
     def with_header(self, name: str, value: str) -> Outgoing:
         """With this header set, whatever else stood under its name (RFC 9110 5.1)."""
-        return replace(self, added=(*self.added, ("header", name, value)))
+        return self._with(("header", name, value))
 
     def with_param(self, name: str, value: str) -> Outgoing:
         """With this URL parameter set; the engine percent-encodes it."""
-        return replace(self, added=(*self.added, ("query", name, value)))
+        return self._with(("query", name, value))
 
     def with_cookie(self, name: str, value: str) -> Outgoing:
         """With this cookie set."""
-        return replace(self, added=(*self.added, ("cookie", name, value)))
+        return self._with(("cookie", name, value))
+
+    def _with(self, addition: tuple[Place, str, str]) -> Outgoing:
+        return Outgoing(self.method, self.url, self.headers, self.body, (*self.added, addition))
 
 
 @dataclass(frozen=True, slots=True)
