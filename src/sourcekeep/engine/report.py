@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from http import HTTPStatus
 
@@ -13,6 +14,7 @@ from sourcekeep.engine.prepared import Plan
 from sourcekeep.engine.read import is_json
 from sourcekeep.engine.retrying import retry_after
 from sourcekeep.engine.rows import Entry
+from sourcekeep.engine.tls import facts_of
 from sourcekeep.kit import exact_json
 from sourcekeep.kit.redact import MASK, Redactor
 from sourcekeep.model.catalogue import problem
@@ -33,6 +35,7 @@ CREDENTIAL_HEADERS = frozenset(
     }
 )
 
+_SOON = timedelta(days=30)
 _STATUS_HINTS: Mapping[int, str] = {
     400: "Read the answer below, then correct the params, headers or body.",
     401: "The server did not accept the credential: check it on the data source, then its end date.",
@@ -178,6 +181,31 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     return host.is_global
+
+
+def holds_credential(outfit: Outfit) -> bool:
+    """Whether anything in the request was a secret of the data source's."""
+    entries = (*outfit.headers, *outfit.params, *outfit.cookies)
+    return any(entry.from_ == "auth" or entry.secret_key is not None for entry in entries)
+
+
+def expiry_notices(leaf: tuple[bytes, ...]) -> tuple[Notice, ...]:
+    """A notice when the server's certificate (DER) ends within 30 days."""
+    now = datetime.now(UTC)
+    ends = [_end_of(der) for der in leaf]
+    return tuple(
+        Notice(
+            "certificate_expires_soon",
+            f"The server's certificate ends on {end.date()}, in {(end - now).days} days.",
+        )
+        for end in ends
+        if end - now < _SOON
+    )
+
+
+@lru_cache(maxsize=256)
+def _end_of(der: bytes) -> datetime:
+    return datetime.fromisoformat(facts_of(der).not_after)
 
 
 def clear_text_notice(outfit: Outfit) -> Notice:

@@ -223,7 +223,8 @@ class _Run:
         if trace.sent.target.origin.scheme == "https":
             if source.tls is not None and source.tls.mode == "insecure":
                 notices.append(report.UNVERIFIED)
-        elif source.auth.type != "none" and report.is_public(trace.address):
+            notices.extend(report.expiry_notices(trace.certificates[:1]))
+        elif report.is_public(trace.address) and report.holds_credential(trace.sent):
             notices.append(report.clear_text_notice(trace.sent))
         return notices
 

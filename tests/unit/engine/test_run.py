@@ -10,14 +10,21 @@ from email.utils import format_datetime
 import orjson
 import pytest
 
+from sourcekeep.engine.outgoing import Outfit
 from sourcekeep.engine.plan import HeaderDefault
+from sourcekeep.engine.report import clear_text_notice, holds_credential, is_public
 from sourcekeep.engine.result_json import encode
+from sourcekeep.engine.rows import Entry
 from sourcekeep.engine.run import Cancel
+from sourcekeep.engine.target import Target
+from sourcekeep.engine.tls import TlsProfile
+from sourcekeep.engine.wire import Origin
 from sourcekeep.kit.redact import MASK
 from sourcekeep.model.result import Result
 from sourcekeep.plugins.registry import auth_types
 from tests.unit.engine.running import TOKEN, no_auth, recorded, reply, running
-from tests.upstream.raw import Visit, raw_server, until
+from tests.upstream.raw import Visit, blocking_tls_server, raw_server, until
+from tests.upstream.tls import issue, server_context
 
 
 def codes(result: Result) -> list[str]:
@@ -404,3 +411,46 @@ async def test_cookies_of_an_answer_are_not_kept() -> None:
         await runner.run(upstream.base)
         await runner.run(upstream.base)
     assert upstream.header(1, "cookie") is None
+
+
+# -- notices ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "told"), [(29, ["certificate_expires_soon"]), (31, [])])
+async def test_a_certificate_that_ends_soon_is_told(days: int, told: list[str]) -> None:
+    ca = issue(name="CA", san=None, ca=True)
+    server = issue(issuer=ca, ends=timedelta(days=days))
+    with blocking_tls_server(server_context(server), reply(body=b"{}")) as upstream:
+        async with running() as runner:
+            tls = TlsProfile(mode="ca_certificate", ca_cert=ca.cert_pem)
+            result = await runner.run(f"https://127.0.0.1:{upstream.port}", tls=tls)
+    assert result.status == "ok"
+    assert codes(result) == told
+
+
+async def test_a_server_that_was_not_verified_is_told_every_time() -> None:
+    server = issue(ends=timedelta(days=99))
+    with blocking_tls_server(server_context(server), reply(body=b"{}")) as upstream:
+        async with running() as runner:
+            tls = TlsProfile(mode="insecure")
+            result = await runner.run(f"https://127.0.0.1:{upstream.port}", tls=tls)
+    assert codes(result) == ["tls_not_verified"]
+
+
+def test_a_credential_over_plain_http_is_told_for_public_addresses_only() -> None:
+    assert is_public("93.184.216.34:80") and is_public("[2606:4700::1]:80")
+    for address in (
+        "127.0.0.1:80",
+        "10.0.0.8:80",
+        "192.168.1.1:80",
+        "[::1]:80",
+        "[fd00::1]:80",
+        "",
+    ):
+        assert not is_public(address)
+    entry = Entry("Authorization", "Bearer x", "auth")
+    target = Target(Origin("http", "api.example.com", 80), "/", "http://api.example.com")
+    assert holds_credential(Outfit(target, (entry,), (), ()))
+    assert holds_credential(Outfit(target, (Entry("X", None, "source", (), "headers/x"),), (), ()))
+    assert not holds_credential(Outfit(target, (Entry("Accept", "*/*", "engine"),), (), ()))
+    assert "api.example.com over http" in clear_text_notice(Outfit(target, (), (), ())).detail

@@ -9,18 +9,14 @@ from pathlib import Path
 import can_ada
 import pytest
 
-from sourcekeep.engine.target import (
-    Reference,
-    Target,
+from sourcekeep.engine.base_url import (
     check_base_url,
     check_origin,
-    follow,
     origin_of,
     parse_base,
     parse_origin,
-    refer,
-    settle,
 )
+from sourcekeep.engine.target import Reference, Target, follow, refer, settle
 from sourcekeep.engine.wire.values import Origin
 from sourcekeep.model.problem import Failed
 
