@@ -66,12 +66,8 @@ class Exchange:
 
     def start(self, head: bytes) -> asyncio.Future[WireResponse]:
         """Sends the request, whose serialised head is given. The answer comes by the future."""
-        connection, request, limits, answer = (
-            self.connection,
-            self._request,
-            self._limits,
-            self.head,
-        )
+        connection, request, limits = self.connection, self._request, self._limits
+        answer = self.head
         assert answer is not None
         connection.reader.expect(self.buffer, request.method == b"HEAD", limits.max_header_bytes)
         now = self._mark = monotonic()

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
-from sourcekeep.engine.tls import CertificateFault, TlsProfile, context_for, explain
+from sourcekeep.engine.tls import (
+    CertificateFault,
+    HandshakeTrace,
+    TlsProfile,
+    context_for,
+    explain,
+)
 from sourcekeep.engine.tls.context import unverified_context
 from sourcekeep.engine.tls.profile import SYSTEM_TRUST
 from sourcekeep.engine.wire.address import AddressPolicy
@@ -23,7 +29,7 @@ from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Problem
 
 # A refused chain is looked at once more for the explanation; it may not hold up the failure.
-_LOOK_S = 3.0
+_LOOK_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,11 @@ class Route:
     @property
     def profile(self) -> TlsProfile:
         return self.tls or SYSTEM_TRUST
+
+    @property
+    def server_name(self) -> str:
+        """The name that the server's certificate must be for."""
+        return self.profile.server_name or self.origin.host
 
     @property
     def absolute_form(self) -> bool:
@@ -58,25 +69,36 @@ class Opener:
         self._deadlines = deadlines
         self._policy = policy
 
-    async def open(self, route: Route, *, timings: Timings, timeout_s: float) -> Connection:
+    async def open(
+        self, route: Route, *, timings: Timings, timeout_s: float, too_late: Problem | None = None
+    ) -> Connection:
         """A connection that is ready for a request.
 
+        `too_late` is the problem when the time runs out, for a caller whose limit is a wider one.
         Raises WireFailed with the codes of the stages network and tls.
         """
         attempt = _Attempt()
+        chain: tuple[bytes, ...] = ()
         try:
             async with asyncio.timeout(timeout_s):
                 return await self._open(route, timings, attempt)
         except TimeoutError:
-            late = _too_slow(route, attempt.phase, timeout_s)
-            raise WireFailed(late, timings=timings, address=attempt.address) from None
+            cause = too_late or _too_slow(route, attempt.phase, timeout_s)
+        except _Refused as refused:
+            # Outside the time limit: the certificate was refused in time, and that is the truth.
+            if isinstance(refused.error, ssl.SSLCertVerificationError):
+                chain = await self._look_at_chain(route)
+            cause = explain(
+                refused.error,
+                host=route.origin.host,
+                profile=route.profile,
+                chain=chain,
+                trace=refused.trace,
+            )
         except WireFailed as failed:
-            raise WireFailed(
-                failed.problem,
-                timings=timings,
-                certificates=failed.certificates,
-                address=failed.address or attempt.address,
-            ) from None
+            cause = failed.problem
+            attempt.address = failed.address or attempt.address
+        raise WireFailed(cause, timings=timings, certificates=chain, address=attempt.address)
 
     async def _open(self, route: Route, timings: Timings, attempt: _Attempt) -> Connection:
         sock = await self._reach(route, timings, attempt)
@@ -107,9 +129,11 @@ class Opener:
         attempt.phase = "proxy"
         started = monotonic()
         try:
-            return await tunnel(
+            sock, address = await tunnel(
                 proxy, origin, policy=self._policy, timings=timings, forward=route.absolute_form
             )
+            attempt.address = str(address)
+            return sock
         finally:
             timings.connect = (monotonic() - started) * 1000 - timings.dns
 
@@ -126,33 +150,26 @@ class Opener:
         return connection
 
     async def _adopt_secure(self, route: Route, sock: socket.socket) -> Connection:
-        host, profile = route.origin.host, route.profile
-        name = profile.server_name or host
+        profile = route.profile
         try:
-            secure = SecureStream(context_for(profile), name)
-        except CertificateFault as fault:
+            secure = SecureStream(context_for(profile), route.server_name)
+        except (CertificateFault, ssl.SSLError, ValueError) as error:
             sock.close()
-            raise WireFailed(problem("tls_handshake_failed", fault.detail)) from None
-        except ValueError as error:
-            sock.close()
-            detail = f"{name} is not a usable TLS server name: {error}."
-            raise WireFailed(problem("tls_handshake_failed", detail)) from None
+            raise WireFailed(_unusable(route, error)) from None
         try:
             connection = await self._adopt(sock, secure)
         except OSError as error:  # ssl.SSLError is one
-            chain: tuple[bytes, ...] = ()
-            if isinstance(error, ssl.SSLCertVerificationError):
-                chain = await self._look_at_chain(route, name)
-            said = explain(error, host=host, profile=profile, chain=chain, trace=secure.trace)
-            raise WireFailed(said, certificates=chain) from None
+            raise _Refused(error, secure.trace) from None
         # In TLS 1.3 the server judges our certificate only after the handshake.
-        connection.explain = partial(explain, host=host, profile=profile, trace=secure.trace)
+        connection.explain = partial(
+            explain, host=route.origin.host, profile=profile, trace=secure.trace
+        )
         return connection
 
-    async def _look_at_chain(self, route: Route, server_name: str) -> tuple[bytes, ...]:
+    async def _look_at_chain(self, route: Route) -> tuple[bytes, ...]:
         """The chain that the server presents, by a second handshake that trusts anything, presents
         no client certificate and sends nothing. OpenSSL 3.0 forgets a chain that it refused."""
-        secure = SecureStream(unverified_context(), server_name)
+        secure = SecureStream(unverified_context(), route.server_name)
         try:
             async with asyncio.timeout(_LOOK_S):
                 sock = await self._reach(route, Timings(), _Attempt())
@@ -161,6 +178,15 @@ class Opener:
         except (OSError, WireFailed):
             pass  # a server that wants a client certificate refuses us, after it showed its own
         return secure.chain()
+
+
+class _Refused(Exception):
+    """The TLS handshake failed."""
+
+    def __init__(self, error: OSError, trace: HandshakeTrace) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.trace = trace
 
 
 @dataclass(slots=True)
@@ -172,6 +198,17 @@ class _Attempt:
 
     def enter(self, phase: str) -> None:
         self.phase = phase
+
+
+def _unusable(route: Route, error: CertificateFault | ssl.SSLError | ValueError) -> Problem:
+    if isinstance(error, CertificateFault):
+        return problem("tls_handshake_failed", error.detail, retryable=False)
+    what = (
+        f"The data source's certificates can't be used: {error.reason}."
+        if isinstance(error, ssl.SSLError)
+        else f"{route.server_name} is not a usable TLS server name: {error}."
+    )
+    return problem("tls_handshake_failed", what, retryable=False)
 
 
 def _too_slow(route: Route, phase: str, seconds: float) -> Problem:

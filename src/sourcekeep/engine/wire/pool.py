@@ -140,13 +140,14 @@ class Lane:
         self._opening += 1
         try:
             connection = await self._opener.open(
-                self.route, timings=timings, timeout_s=min(limits.connect_timeout_s, left)
+                self.route,
+                timings=timings,
+                timeout_s=min(limits.connect_timeout_s, left),
+                too_late=total_timeout(limits) if left < limits.connect_timeout_s else None,
             )
-        except BaseException as error:
+        except BaseException:
             self._opening -= 1
             self._slot_free()
-            if isinstance(error, WireFailed) and monotonic() >= total_deadline:
-                error.problem = total_timeout(limits)
             raise
         self._opening -= 1
         self._open.add(connection)

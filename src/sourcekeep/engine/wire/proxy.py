@@ -18,7 +18,7 @@ from urllib.parse import unquote
 import can_ada
 
 from sourcekeep.engine.wire.address import AddressPolicy
-from sourcekeep.engine.wire.dial import dial, resolve
+from sourcekeep.engine.wire.dial import Address, dial, resolve
 from sourcekeep.engine.wire.values import Headers, Origin, Timings, WireFailed, bracketed
 from sourcekeep.model.catalogue import problem
 
@@ -100,14 +100,14 @@ async def check_named_target(origin: Origin, policy: AddressPolicy) -> None:
 
 async def tunnel(
     proxy: Proxy, origin: Origin, *, policy: AddressPolicy, timings: Timings, forward: bool
-) -> socket.socket:
-    """A socket to the proxy over which the origin is reached.
+) -> tuple[socket.socket, Address]:
+    """A socket to the proxy over which the origin is reached, and the proxy's address.
 
     `forward` leaves the socket at the proxy itself, for requests in absolute form.
     Raises WireFailed proxy_failed or address_blocked.
     """
     try:
-        sock, _ = await dial(proxy.host, proxy.port, policy=policy, timings=timings)
+        sock, address = await dial(proxy.host, proxy.port, policy=policy, timings=timings)
     except WireFailed as failed:
         if failed.problem.code == "address_blocked":
             raise
@@ -124,7 +124,7 @@ async def tunnel(
     except BaseException:
         sock.close()
         raise
-    return sock
+    return sock, address
 
 
 async def _connect(sock: socket.socket, proxy: Proxy, origin: Origin) -> None:

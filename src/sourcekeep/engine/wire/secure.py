@@ -110,12 +110,12 @@ class SecureStream:
         """Everything that the server presented, DER, leaf first."""
         ask = getattr(self._session, "get_unverified_chain", None)  # Python 3.13
         if ask is not None:
-            return tuple(bytes(certificate) for certificate in ask())
+            return tuple(bytes(certificate) for certificate in ask() or ())
         inner = getattr(self._session, "_sslobj", None)
         ask = getattr(inner, "get_unverified_chain", None)  # the same, before it had a public name
         if ask is not None:
             return tuple(
-                ssl.PEM_cert_to_DER_cert(certificate.public_bytes()) for certificate in ask()
+                ssl.PEM_cert_to_DER_cert(certificate.public_bytes()) for certificate in ask() or ()
             )
         leaf = self.certificate()
         return (leaf,) if leaf else ()

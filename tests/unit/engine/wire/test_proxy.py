@@ -35,6 +35,7 @@ async def test_tls_goes_through_a_tunnel_and_is_verified_inside(client, scheme):
         for _ in range(2):
             response = await client.send(upstream, tls=TRUST_CA, proxy=route, host="inner.example")
             assert await response.read(9) == (b"hi", False)
+            assert response.address == f"127.0.0.1:{proxy.port}"
         assert proxy.accepted == upstream.accepted == 1
         target = f"inner.example:{upstream.port}"
         if scheme == "http":

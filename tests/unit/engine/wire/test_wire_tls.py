@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socketserver
+import time
 
 import pytest
 
@@ -22,7 +24,7 @@ from tests.upstream.broken_tls import (
     presenting,
     trusting,
 )
-from tests.upstream.raw import Visit, blocking_tls_server, raw_server, replying
+from tests.upstream.raw import Visit, blocking_server, blocking_tls_server, raw_server, replying
 from tests.upstream.tls import issue, server_context
 
 MENDED = {
@@ -128,6 +130,40 @@ async def test_late_refusal_of_the_client_certificate_survives_a_body(client, si
     with blocking_tls_server(context, OK) as upstream, pytest.raises(WireFailed) as failed:
         await client.fetch(upstream, b"PUT", body=b"x" * size, tls=TRUST_CA)
     assert failed.value.problem.code == "client_certificate_required"
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        TlsProfile(mode="ca_certificate", ca_cert="no certificate"),
+        TlsProfile(mode="client_certificate", client_cert=SERVER.cert_pem, client_key=CA.key_pem),
+        TlsProfile(server_name="a..b"),
+        TlsProfile(server_name=".b"),
+    ],
+)
+async def test_profile_that_can_not_be_used_is_a_typed_error(client, profile):
+    server = blocking_tls_server(server_context(SERVER), OK)
+    with server as upstream, pytest.raises(WireFailed) as failed:
+        await client.fetch(upstream, tls=profile)
+    assert failed.value.problem.code == "tls_handshake_failed"
+
+
+async def test_refused_certificate_is_told_although_the_look_at_it_takes_too_long(client):
+    """The server shows its certificate once, and is silent to the second look."""
+    context = server_context(SERVER)
+    visits: list[int] = []
+
+    def handle(handler: socketserver.BaseRequestHandler) -> None:
+        visits.append(1)
+        if len(visits) > 1:
+            time.sleep(2)
+        context.wrap_socket(handler.request, server_side=True)
+
+    limits = WireLimits(connect_timeout_s=0.5, total_timeout_s=1)
+    with blocking_server(handle, tls=True) as upstream, pytest.raises(WireFailed) as failed:
+        await client.fetch(upstream, tls=TlsProfile(), limits=limits)
+    assert failed.value.problem.code == "unknown_ca"
+    assert failed.value.certificates == ()
 
 
 async def test_plain_request_to_a_tls_port_says_so(client):
