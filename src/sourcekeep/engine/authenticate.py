@@ -24,6 +24,8 @@ from sourcekeep.model.auth import (
     Send,
 )
 
+_MOST_SCOPES = 1000  # beyond this, what has ended is let go
+
 Clock = Callable[[], float]
 Sender = Callable[[Send], Awaitable[Reply]]
 
@@ -51,8 +53,16 @@ class Tokens:
 
     def remember(self, scope: str, name: str, text: str, seconds: float) -> None:
         """Keep a text for so many seconds; nothing is kept that would be over at once."""
+        if len(self._texts) > _MOST_SCOPES:
+            self._drop_ended()
         if seconds > 0:
             self._texts.setdefault(scope, {})[name] = (text, self._clock() + seconds)
+
+    def _drop_ended(self) -> None:
+        now = self._clock()
+        for scope, texts in list(self._texts.items()):
+            if all(end <= now for _, end in texts.values()):
+                del self._texts[scope]
 
     def forget(self, scope: str) -> None:
         """Forget all of a scope: its token was refused, or its source has changed."""

@@ -6,7 +6,7 @@ a typed query string or a redirect's, makes room for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
@@ -58,7 +58,8 @@ def dress(plan: Plan, target: Target, added: Added, header_secrets: Mapping[str,
             rules.refuse(rules.cookie_value_problem(name, value))
             cookies = [*(c for c in cookies if c.name != name), entry]
     if cookies:
-        headers = _with_cookie_header(headers, cookies)
+        taken = {name for place, name, _ in added if place == "cookie"}
+        headers = _with_cookie_header(headers, cookies, taken)
     return Outfit(target, tuple(headers), params, tuple(cookies))
 
 
@@ -84,14 +85,26 @@ def _auth_entry(plan: Plan, place: Place, name: str, value: str) -> Entry:
     return Entry(name, value, "auth", under, encoded=encoded)
 
 
-def _with_cookie_header(headers: list[Entry], cookies: list[Entry]) -> list[Entry]:
-    """One Cookie header (RFC 6265 5.4), after what somebody typed into one."""
+def _with_cookie_header(
+    headers: list[Entry], cookies: list[Entry], taken: Collection[str]
+) -> list[Entry]:
+    """One Cookie header (RFC 6265 5.4), after what somebody typed into one.
+
+    `taken` are the authentication's cookies: a typed pair of that name makes room.
+    """
     typed = [entry for entry in headers if entry.name.lower() == "cookie"]
-    pairs = [entry.value or "" for entry in typed]
+    pairs = [pair for entry in typed for pair in _typed_pairs(entry, taken)]
     pairs.extend(f"{cookie.name}={cookie.value}" for cookie in cookies)
     layer: Layer = typed[0].from_ if typed else cookies[-1].from_
     rest = [entry for entry in headers if entry.name.lower() != "cookie"]
     return [*rest, Entry("Cookie", "; ".join(pair for pair in pairs if pair), layer)]
+
+
+def _typed_pairs(entry: Entry, taken: Collection[str]) -> list[str]:
+    if not taken:
+        return [entry.value or ""]
+    pairs = [pair.strip() for pair in (entry.value or "").split(";")]
+    return [pair for pair in pairs if pair.partition("=")[0].strip() not in taken]
 
 
 def with_param(path_query: str, name: str, encoded: str) -> str:

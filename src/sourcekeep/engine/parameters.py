@@ -19,6 +19,7 @@ from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from sourcekeep.engine.value_text import text_of
 from sourcekeep.kit import exact_json
+from sourcekeep.kit.json_pointer import pointer
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed, Problem
 from sourcekeep.model.query import Parameter
@@ -27,6 +28,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MOST_SHOWN = 80
+_MOST_BITS = 14_000  # Python turns no integer of more than 4,300 digits into text
 _Rule = Callable[[Any], str | None]
 
 
@@ -38,7 +40,7 @@ def bind(declared: Sequence[Parameter], given: Mapping[str, Any]) -> dict[str, A
     names = {parameter.name for parameter in declared}
     for name in given:
         if name not in names:
-            raise Failed(_unknown(name, sorted(names)).at(f"/parameters/{name}"))
+            raise Failed(_unknown(name, sorted(names)).at(pointer(("parameters", name))))
     bound: dict[str, Any] = {}
     for parameter in declared:
         if parameter.name in given and given[parameter.name] is not None:
@@ -212,14 +214,16 @@ def _string(value: Any) -> str | None:
 
 
 def _integer(value: Any) -> str | None:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return None
-    return "allowed is a whole number"
+    if not isinstance(value, int) or isinstance(value, bool):
+        return "allowed is a whole number"
+    return None if value.bit_length() <= _MOST_BITS else "it has more digits than can be sent"
 
 
 def _number(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         return "allowed is a number"
+    if isinstance(value, int):
+        return _integer(value)
     finite = math.isfinite(value) if isinstance(value, float) else True
     return None if finite else "allowed is a finite number"
 
@@ -286,11 +290,14 @@ def _same(left: Any, right: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        return f"an integer of {value.bit_length()} bits"
     text = exact_json.dumps(value).decode()
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
 def _unknown(name: str, names: Sequence[str]) -> Problem:
+    name = name if len(name) <= _MOST_SHOWN else f"{name[:_MOST_SHOWN]}…"
     known = "It declares " + ", ".join(names) + "." if names else "It declares none."
     return problem("parameter_unknown", f"The query has no parameter {name!r}. {known}")
 

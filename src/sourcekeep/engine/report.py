@@ -152,7 +152,10 @@ def masked_data(data: Data, redactor: Redactor, *, failed: bool) -> Data:
         return data
     if data.encoding == "json" and is_json(raw) is not None:
         # A secret of digits stood for a number: mask the values, not the text.
-        raw = exact_json.dumps(_masked_json(exact_json.loads(data.raw), redactor))
+        try:
+            raw = exact_json.dumps(_masked_json(exact_json.loads(data.raw), redactor))
+        except RecursionError:
+            return Data("text", raw)
     return Data(data.encoding, raw)
 
 

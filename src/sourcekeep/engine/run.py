@@ -42,6 +42,8 @@ class Cancel:
 
     def request(self) -> None:
         """Stop the run, also when it has not begun."""
+        if self.requested:
+            return
         self.requested = True
         if self._task is not None:
             self._task.cancel()

@@ -242,17 +242,19 @@ def settle(reference: Reference[Hole], path: str, query: str) -> Target:
                 hint="Send a value that names something.",
             )
         )
-    if "%" in path and _climbs_when_decoded(path):
+    if ("%" in path or ".." in path) and _climbs_when_decoded(path):
         raise Failed(_climbs())
     return target
 
 
 def _climbs_when_decoded(path: str) -> bool:
+    """Read as the most eager server might: decoded to the end, `..;x` taken for `..`."""
     plain = fully_decoded(path)
     if ".." not in plain:
         return False
     depth = 0
-    for segment in _SLASHES.split(plain.lstrip("/")):
+    for whole in _SLASHES.split(plain.lstrip("/")):
+        segment = whole.partition(";")[0]
         if segment == "..":
             depth -= 1
         elif segment != ".":

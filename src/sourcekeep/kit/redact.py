@@ -24,6 +24,7 @@ _LEAST_LINE = 20  # lines of a longer secret, such as a key in PEM, that are mas
 _BASE64_LEFT = re.compile(r"[A-Za-z0-9+/_\-]*\Z")
 _BASE64_RIGHT = re.compile(r"[A-Za-z0-9+/_\-]*={0,2}")
 _MOST_WIDENED = 4096
+_FEW = 200
 
 
 class Redactor:
@@ -57,9 +58,11 @@ class Redactor:
 
     def mask(self, text: str) -> str:
         """The text with every known secret replaced by `••••••`; the same object when none is."""
-        # A plain search for each form is faster than the automaton as long as nothing is found.
-        if any(map(text.__contains__, self._needles)):
-            text = _replaced(text, self._spans(text))
+        # While there are few, a plain search for each form beats the automaton by far.
+        few = len(self._needles) <= _FEW
+        if not few or any(map(text.__contains__, self._needles)):
+            spans = self._spans(text)
+            text = _replaced(text, spans) if spans else text
         if self._words is not None and self._words.search(text) is not None:
             text = self._words.sub(MASK, text)
         return text

@@ -96,6 +96,11 @@ def test_a_refusal_names_what_came_and_what_is_allowed(
     assert words in refusal(limits, value)
 
 
+@pytest.mark.parametrize("kind", ["integer", "number"])
+def test_an_integer_that_cannot_become_text_is_refused(kind: str) -> None:
+    assert "more digits than can be sent" in refusal({"type": kind}, 10**5000)
+
+
 def test_a_long_value_is_not_quoted_whole() -> None:
     assert len(refusal({"type": "integer"}, "x" * 10_000)) < 300
 
@@ -120,6 +125,10 @@ def test_an_unknown_parameter_is_refused_with_the_known_ones() -> None:
         bind([declared(name="id")], {"id": "1", "Id": "2"})
     assert raised.value.problem.code == "parameter_unknown"
     assert "It declares id." in raised.value.problem.detail
+    with pytest.raises(Failed) as raised:
+        bind([], {"a/b~" + "c" * 500: 1})
+    assert raised.value.problem.pointer == "/parameters/a~1b~0" + "c" * 500
+    assert len(raised.value.problem.detail) < 200
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,14 @@ async def test_an_echo_of_the_credential_is_masked_wherever_it_stands(status: in
     assert "secret_masked" in codes(result)
 
 
+async def test_a_secret_of_digits_deep_inside_json_is_masked_all_the_same() -> None:
+    body = b"[" * 900 + b"1234567890" + b"]" * 900
+    async with recorded(reply(body=body)) as upstream, running() as runner:
+        result = await runner.run(upstream.base, masked=["1234567890"])
+    assert result.data is not None and b"1234567890" not in result.data.raw
+    encode(result)
+
+
 async def test_a_secret_of_digits_inside_json_leaves_json() -> None:
     auth = auth_types()["bearer"]
     values = auth.values.model_validate({"token": "1234567890"})
@@ -216,6 +224,15 @@ async def test_a_redirect_without_location_is_the_answer() -> None:
     assert (result.status, result.data) == ("ok", None)
 
 
+async def test_a_typed_cookie_makes_room_for_the_key_of_its_name() -> None:
+    auth = auth_types()["api_key"]
+    values = auth.values.model_validate({"name": "sid", "value": TOKEN, "in": "cookie"})
+    query = {"headers": [{"name": "Cookie", "value": "a=1; sid=mine;sid2=x"}]}
+    async with recorded() as upstream, running() as runner:
+        await runner.run(upstream.base, query, auth=(auth, values))
+    assert upstream.header(0, "cookie") == f"a=1; sid2=x; sid={TOKEN}"
+
+
 async def test_an_api_key_in_the_query_string_replaces_the_one_of_a_redirect() -> None:
     auth = auth_types()["api_key"]
     values = auth.values.model_validate({"name": "key", "value": TOKEN, "in": "query"})
@@ -337,6 +354,23 @@ async def test_cancel_closes_the_connection_and_says_so() -> None:
         await asyncio.wait_for(closed.wait(), timeout=5)
     assert (result.status, code(result)) == ("cancelled", "cancelled")
     assert result.request.url.startswith("http://127.0.0.1")
+
+
+async def test_pressing_stop_twice_leaves_the_task_as_it_was() -> None:
+    async def silent(visit: Visit) -> None:
+        await visit.head()
+        await visit.closed()
+
+    async with raw_server(silent) as upstream, running() as runner:
+        cancel = Cancel()
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().call_later(0.1, cancel.request)
+        asyncio.get_running_loop().call_later(0.1, cancel.request)
+        result = await runner.run(f"http://127.0.0.1:{upstream.port}", cancel=cancel)
+        cancel.request()
+        await asyncio.sleep(0.01)
+        assert (result.status, task.cancelling()) == ("cancelled", 0)
 
 
 async def test_a_run_cancelled_before_it_began_sends_nothing() -> None:

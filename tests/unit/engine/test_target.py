@@ -104,6 +104,8 @@ def test_base_and_path_join_as_a_person_expects(base: str, path: str, url: str) 
         "/%252e%252e%252fx",
         "..\\x",
         "/.\t./x",
+        "/..;/x",
+        "/a/..;b/..%3bc/x",
     ],
 )
 def test_a_path_that_leaves_is_refused(path: str) -> None:

@@ -66,6 +66,14 @@ def test_many_and_overlapping_secrets() -> None:
     assert redactor.mask("secret-one-secret-two secret-one") == f"{MASK} {MASK}"
 
 
+def test_a_thousand_secrets_are_as_well_masked_as_one() -> None:
+    redactor = Redactor([f"secret-number-{n}!" for n in range(1000)])
+    text = "nothing in here"
+    assert redactor.mask(text) is text
+    assert redactor.mask("a secret-number-777! b") == f"a {MASK} b"
+    assert Redactor([]).mask(text) is text
+
+
 def test_bytes_that_are_no_text_stay() -> None:
     redactor = Redactor([TOKEN])
     assert (
