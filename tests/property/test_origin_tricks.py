@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sourcekeep.engine.base_url import check_base_url, origin_of, parse_base
+from sourcekeep.engine.source_url import check_base_url, origin_of, parse_base
 from sourcekeep.model.problem import Failed
 from tests.property.loopback import Loopback, loopback
 from tests.unit.engine.running import TOKEN

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sourcekeep.engine.authenticate import Credential, Tokens, authenticate
-from sourcekeep.engine.base_url import parse_base
 from sourcekeep.engine.outgoing import Outfit, dress
 from sourcekeep.engine.prepared import Plan
 from sourcekeep.engine.read import read
+from sourcekeep.engine.source_url import parse_base
 from sourcekeep.engine.target import Target, follow
 from sourcekeep.engine.tls import TlsProfile
 from sourcekeep.engine.wire import (

@@ -28,11 +28,11 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from sourcekeep.engine import headers as rules
-from sourcekeep.engine.base_url import Base, parse_base, parse_origin
 from sourcekeep.engine.body import compile_body, content_type_problem
 from sourcekeep.engine.parameters import check_declaration
 from sourcekeep.engine.prepared import Plan, Prepared
 from sourcekeep.engine.rows import Entry, Layer, Merged, Row, Typed, fold, merge
+from sourcekeep.engine.source_url import Base, parse_base, parse_origin
 from sourcekeep.engine.target import Reference, refer
 from sourcekeep.engine.template import Slot, compile_template
 from sourcekeep.engine.wire import ACCEPT_ENCODING, Origin

@@ -21,8 +21,8 @@ from typing import Generic, TypeVar
 
 import can_ada
 
-from sourcekeep.engine.base_url import Base, origin_of, origin_text
 from sourcekeep.engine.percent import as_typed, fully_decoded
+from sourcekeep.engine.source_url import Base, origin_of, origin_text
 from sourcekeep.engine.wire.values import Origin
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed, Problem

@@ -14,9 +14,9 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from sourcekeep.engine.base_url import check_base_url, check_origin, origin_text, parse_origin
 from sourcekeep.engine.headers import check_header
 from sourcekeep.engine.plan import SourceFace, check_source
+from sourcekeep.engine.source_url import check_base_url, check_origin, origin_text, parse_origin
 from sourcekeep.engine.tls import TlsProfile, check_tls
 from sourcekeep.engine.wire import Proxy
 from sourcekeep.kit.merge_patch import merge

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sourcekeep.engine.base_url import parse_origin
+from sourcekeep.engine.source_url import parse_origin
 from sourcekeep.engine.tls import CertificateFacts, CertificateFault, certificates_in
 from sourcekeep.kit.clock import rfc3339
 from sourcekeep.model.sealing import secret_keys

@@ -9,7 +9,7 @@ from pathlib import Path
 import can_ada
 import pytest
 
-from sourcekeep.engine.base_url import (
+from sourcekeep.engine.source_url import (
     check_base_url,
     check_origin,
     origin_of,

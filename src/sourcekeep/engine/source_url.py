@@ -1,4 +1,4 @@
-"""A base URL: checked in words at Save, and cut where a path is joined to it.
+"""The base URL of a data source: checked in words at Save, and cut where a path is joined to it.
 
 It decides where the credential may go, so it is read by one parser only (`can_ada`, the WHATWG URL
 standard), and whatever that parser would mend in silence is refused.
