@@ -41,7 +41,7 @@ export function Shell() {
   if (session.isPending) {
     return (
       <Center mih="100dvh">
-        <Loader aria-label="Loading" />
+        <Loader role="status" aria-label="Loading" />
       </Center>
     );
   }

@@ -51,7 +51,7 @@ function Creating({ source }: { source: string }) {
   }
   return (
     <Center py={80}>
-      <Loader aria-label="Creating the query" />
+      <Loader role="status" aria-label="Creating the query" />
     </Center>
   );
 }
@@ -70,7 +70,7 @@ function Chooser() {
   if (!sources.data || !queries.data) {
     return (
       <Center py={80}>
-        <Loader aria-label="Loading" />
+        <Loader role="status" aria-label="Loading" />
       </Center>
     );
   }

@@ -51,7 +51,7 @@ function Loaded({ id }: { id: string }) {
   }
   return (
     <Center py={80}>
-      <Loader aria-label="Loading" />
+      <Loader role="status" aria-label="Loading" />
     </Center>
   );
 }

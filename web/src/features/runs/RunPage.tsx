@@ -31,7 +31,7 @@ function Missing({ error }: { error: Error | null }) {
   if (!error) {
     return (
       <Center py={80}>
-        <Loader aria-label="Loading" />
+        <Loader role="status" aria-label="Loading" />
       </Center>
     );
   }

@@ -45,7 +45,7 @@ function List({ filter, isFiltered }: ListProps) {
   if (!data) {
     return (
       <Center py={80}>
-        <Loader aria-label="Loading" />
+        <Loader role="status" aria-label="Loading" />
       </Center>
     );
   }

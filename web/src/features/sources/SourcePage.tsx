@@ -58,7 +58,7 @@ function SourceOf({ id }: { id: string }) {
   }
   return (
     <Center py={80}>
-      <Loader aria-label="Loading" />
+      <Loader role="status" aria-label="Loading" />
     </Center>
   );
 }

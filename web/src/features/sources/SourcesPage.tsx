@@ -45,7 +45,7 @@ export function SourcesPage() {
         )}
         {!kinds && !error && (
           <Center py={60}>
-            <Loader aria-label="Loading" />
+            <Loader role="status" aria-label="Loading" />
           </Center>
         )}
         {kinds && (
