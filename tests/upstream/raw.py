@@ -40,6 +40,8 @@ class Visit:
         return await self.reader.readuntil(b"0\r\n\r\n")
 
     async def send(self, data: bytes) -> None:
+        if self.writer.is_closing():  # uvloop's transports raise RuntimeError here
+            raise ConnectionResetError("the client has gone")
         self.writer.write(data)
         await self.writer.drain()
 

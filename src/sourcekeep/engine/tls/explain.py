@@ -63,10 +63,13 @@ def explain(
         return _not_tls(host, seen.first_bytes)
     if isinstance(error, ssl.SSLError):
         return _refused(error, host, profile, seen)
-    return problem(
-        "tls_handshake_failed", f"{host} closed the connection during the TLS handshake.",
-        hint=_ask_hint(profile, seen),
-    )  # fmt: skip
+    if seen.finished:
+        return problem(
+            "connection_closed",
+            f"{host} closed the connection without an answer, right after the TLS handshake.",
+            hint=_silent_refusal_hint(profile),
+        )
+    return _hung_up(host, profile, seen)
 
 
 def _refused(error: ssl.SSLError, host: str, profile: TlsProfile, seen: HandshakeTrace) -> Problem:
@@ -81,6 +84,10 @@ def _refused(error: ssl.SSLError, host: str, profile: TlsProfile, seen: Handshak
         return problem(
             "client_certificate_rejected",
             f"{host} rejected the client certificate: {NAMES_OF_ALERTS[alert]}.",
+        )
+    if seen.finished:
+        return problem(
+            "connection_closed", f"{host} ended the TLS session: {NAMES_OF_ALERTS[alert]}."
         )
     if alert == 70:
         return problem("tls_version", f"{host} does not offer TLS {profile.min_version} or newer.")
@@ -110,22 +117,33 @@ def _local_failure(
     if error.reason in _VERSION_REASONS:
         return problem("tls_version", f"{host} does not offer TLS {profile.min_version} or newer.")
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError) or error.reason is None:
-        return problem(
-            "tls_handshake_failed",
-            f"{host} closed the connection during the TLS handshake.",
-            hint=_ask_hint(profile, seen),
-        )
+        return _hung_up(host, profile, seen)
     reason = error.reason.replace("_", " ").lower()
     return problem("tls_handshake_failed", f"The TLS handshake with {host} failed: {reason}.")
 
 
-def _ask_hint(profile: TlsProfile, seen: HandshakeTrace) -> str | None:
+def _hung_up(host: str, profile: TlsProfile, seen: HandshakeTrace) -> Problem:
+    hint = None
     if seen.asked_for_certificate and not profile.presents_certificate:
-        return (
+        hint = (
             "The server asked for a client certificate and got none: if it needs one, "
             "choose Client Certificate and paste Client Key and Client Cert."
         )
-    return None
+    return problem(
+        "tls_handshake_failed",
+        f"{host} closed the connection during the TLS handshake.",
+        hint=hint,
+    )
+
+
+def _silent_refusal_hint(profile: TlsProfile) -> str:
+    """Some servers, Node's among them, judge the client certificate themselves and just hang up."""
+    if profile.presents_certificate:
+        return "The server may not accept the client certificate; look at the server's log."
+    return (
+        "The server may want a client certificate: then choose Client Certificate and paste "
+        "Client Key and Client Cert. Else look at the server's log."
+    )
 
 
 def _not_tls(host: str, first_bytes: bytes) -> Problem:

@@ -36,15 +36,15 @@ class Occupant(Protocol):
     def may_write(self) -> None: ...
 
 
-def _unexplained(error: ssl.SSLError) -> Problem:
-    return problem("connection_closed", f"The TLS session broke: {error.reason}.")
+def _unexplained(error: OSError) -> Problem:
+    return problem("connection_closed", "The server closed the connection without an answer.")
 
 
 class Connection(asyncio.Protocol):
     """A connection of the pool.
 
-    `deadline` is the idle end, or the busy exchange's. Whoever opens it sets `explain` (why a TLS
-    session ended), whoever keeps it sets `release` (where it goes when an exchange is over).
+    `deadline` is the idle end, or the busy exchange's. Whoever opens it sets `explain` (why it
+    ended before any answer, or by an error of TLS), whoever keeps it sets `release` (where it goes when an exchange is over).
     """
 
     def __init__(
@@ -68,12 +68,12 @@ class Connection(asyncio.Protocol):
             loop.create_future() if secure is not None else None
         )
         self._occupant: Occupant | None = None
-        self._writable = True
+        self.writable = True  # False: the socket's buffer is full, wait for `may_write`
         self.reader = ResponseReader()
         self.address = ""
         self.deadline = NEVER
         self._chain: tuple[bytes, ...] | None = None
-        self.explain: Callable[[ssl.SSLError], Problem] = _unexplained
+        self.explain: Callable[[OSError], Problem] = _unexplained
         self.release: Callable[[Connection], None] = Connection.abort
         self.is_open = False
         self.served = 0
@@ -81,11 +81,6 @@ class Connection(asyncio.Protocol):
         self.lost: asyncio.Future[None] = loop.create_future()
 
     # For the pool and the exchange.
-
-    @property
-    def writable(self) -> bool:
-        """False while the socket's buffer is full: the exchange should wait for `may_write`."""
-        return self._writable
 
     @property
     def reusable(self) -> bool:
@@ -135,7 +130,8 @@ class Connection(asyncio.Protocol):
     def write(self, data: bytes) -> None:
         """Sends bytes; a closed connection swallows them, its exchange learns of it by `closed`."""
         transport = self._transport
-        if transport is None or not self.is_open:
+        # A transport that failed says so by `connection_lost` later, and takes no call before.
+        if transport is None or not self.is_open or transport.is_closing():
             return
         if self._secure is None:
             transport.write(data)
@@ -147,11 +143,11 @@ class Connection(asyncio.Protocol):
 
     def pause(self) -> None:
         """Stops reading: the consumer is behind."""
-        if self._transport is not None and self.is_open:
+        if self.is_open and self._transport is not None and not self._transport.is_closing():
             self._transport.pause_reading()
 
     def resume(self) -> None:
-        if self._transport is not None and self.is_open:
+        if self.is_open and self._transport is not None and not self._transport.is_closing():
             self._transport.resume_reading()
 
     def abort(self) -> None:
@@ -218,10 +214,10 @@ class Connection(asyncio.Protocol):
             self.lost.set_result(None)
 
     def pause_writing(self) -> None:
-        self._writable = False
+        self.writable = False
 
     def resume_writing(self) -> None:
-        self._writable = True
+        self.writable = True
         if self._occupant is not None:
             self._occupant.may_write()
 
@@ -270,8 +266,9 @@ class Connection(asyncio.Protocol):
     def _send_waiting(self) -> None:
         assert self._secure is not None
         waiting = self._secure.outgoing()
-        if waiting and self._transport is not None and self.is_open:
-            self._transport.write(waiting)
+        transport = self._transport
+        if waiting and transport is not None and not transport.is_closing():
+            transport.write(waiting)
 
     def _end(self, error: Exception | None, *, cut: bool = False) -> None:
         """The connection is over from the server's side, or failed."""

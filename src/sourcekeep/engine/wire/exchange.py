@@ -174,10 +174,13 @@ class Exchange:
         if isinstance(error, ssl.SSLError):
             self.fail(self.connection.explain(error))
             return
+        if not reader.started:
+            self.stale = self.connection.served > 0
+            self.fail(self.connection.explain(ConnectionResetError()))
+            return
         try:
             reader.finish()
         except WireFailed as failed:
-            self.stale = self.connection.served > 0 and not reader.started
             self.fail(failed.problem)
             return
         if cut or error is not None:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sourcekeep.engine.wire.connection import Connection
 from sourcekeep.engine.wire.values import WireFailed, WireRequest
-from sourcekeep.engine.wire.writing import expects_continue
+from sourcekeep.engine.wire.writing import expects_continue, trailer_lines
 from sourcekeep.model.catalogue import problem
 
 # A body up to this size goes out in one write with the head; a larger one in pieces of this size.
@@ -132,7 +132,8 @@ class Sender:
             if piece:  # an empty chunk would end the body (RFC 9112 7.1)
                 await self._write(b"%x\r\n%b\r\n" % (len(piece), piece))
                 self._exchange.our_turn()
-        await self._write(b"0\r\n\r\n")
+        trailers = self.request.trailers() if self.request.trailers is not None else ()
+        await self._write(b"0\r\n" + trailer_lines(trailers) + b"\r\n")
 
     async def _write(self, data: bytes) -> None:
         connection = self._exchange.connection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from sourcekeep.model.catalogue import problem
@@ -55,6 +55,7 @@ class WireRequest:
 
     Content-Length and Transfer-Encoding belong to the wire and may not stand in `headers`.
     A streamed body is sent chunked unless `content_length` says how long it is.
+    `trailers` are asked for once such a chunked body is over (RFC 9112 7.1.2).
     `Expect: 100-continue` in the headers holds the body back until the server asks for it.
     """
 
@@ -64,6 +65,7 @@ class WireRequest:
     headers: Headers
     body: bytes | AsyncIterator[bytes] | None = None
     content_length: int | None = None
+    trailers: Callable[[], Headers] | None = None
 
 
 @dataclass(slots=True)

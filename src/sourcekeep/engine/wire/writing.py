@@ -63,17 +63,19 @@ def expects_continue(headers: Headers) -> bool:
     return False
 
 
+def trailer_lines(trailers: Headers) -> bytes:
+    """The trailer section of a chunked body. Raises WireFailed invalid_header."""
+    for name, value in trailers:
+        _check_field(name, value)
+    return b"".join([b"%b: %b\r\n" % field for field in trailers])
+
+
 def _check(request: WireRequest) -> None:
     """Looks at each part by itself, and remembers the names that passed."""
     if not _TOKEN.fullmatch(request.method):
         raise WireFailed(problem("invalid_header", "The method is not a token."))
     for name, value in request.headers:
-        if not _TOKEN.fullmatch(name):
-            raise WireFailed(problem("invalid_header", f"{_text(name)} is not a header name."))
-        if _BAD_VALUE.search(value):
-            raise WireFailed(
-                problem("invalid_header", f"The value of {_text(name)} holds a line break or NUL.")
-            )
+        _check_field(name, value)
         if name.lower() in _OURS:
             raise WireFailed(
                 problem("invalid_header", f"{_text(name)} is set by Sourcekeep and can't be given.")
@@ -82,6 +84,15 @@ def _check(request: WireRequest) -> None:
             _known_names.add(name)
     if len(_known_methods) < _MAX_KNOWN and len(request.method) < 100:
         _known_methods.add(request.method)
+
+
+def _check_field(name: bytes, value: bytes) -> None:
+    if not _TOKEN.fullmatch(name):
+        raise WireFailed(problem("invalid_header", f"{_text(name)} is not a header name."))
+    if _BAD_VALUE.search(value):
+        raise WireFailed(
+            problem("invalid_header", f"The value of {_text(name)} holds a line break or NUL.")
+        )
 
 
 def _framing(request: WireRequest) -> bytes:

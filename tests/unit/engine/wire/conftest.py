@@ -50,7 +50,7 @@ class Client:
         port = upstream if isinstance(upstream, int) else upstream.port
         is_tls = tls is not None or (isinstance(upstream, Upstream) and upstream.tls)
         origin = Origin("https" if is_tls else "http", host, port)
-        content_length = more.pop("content_length", None)
+        content_length, trailers = more.pop("content_length", None), more.pop("trailers", None)
         request = WireRequest(
             method,
             origin,
@@ -58,6 +58,7 @@ class Client:
             ((b"Host", origin.host_header()), *headers),
             body,
             content_length=content_length,
+            trailers=trailers,
         )
         return await self.wire.send(request, limits=limits, tls=tls, **more)
 

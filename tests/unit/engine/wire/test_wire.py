@@ -335,6 +335,35 @@ async def test_bodies_of_all_forms_arrive_whole(client):
     ]
 
 
+async def test_trailers_of_a_request_are_asked_for_when_the_body_is_over(client):
+    got = b""
+    size = 0
+
+    async def script(visit: Visit) -> None:
+        nonlocal got
+        await visit.head()
+        got = await visit.reader.readuntil(b"\r\n\r\n")
+        await visit.send(OK)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal size
+        for piece in (b"abc", b"de"):
+            size += len(piece)
+            yield piece
+
+    async with raw_server(script) as upstream:
+        await client.fetch(
+            upstream, b"POST", body=pieces(), trailers=lambda: ((b"X-Size", b"%d" % size),)
+        )
+        assert got == b"3\r\nabc\r\n2\r\nde\r\n0\r\nX-Size: 5\r\n\r\n"
+    async with raw_server(script) as upstream:
+        with pytest.raises(WireFailed) as failed:
+            await client.fetch(
+                upstream, b"POST", body=pieces(), trailers=lambda: ((b"X", b"1\r\nY: 2"),)
+            )
+        assert failed.value.problem.code == "invalid_header"
+
+
 @pytest.mark.parametrize("length", [6, 8])
 async def test_body_of_another_length_than_announced_fails(client, length):
     async def script(visit: Visit) -> None:

@@ -133,6 +133,24 @@ async def test_late_refusal_of_the_client_certificate_survives_a_body(client, si
 
 
 @pytest.mark.parametrize(
+    ("profile", "words"),
+    [
+        (TRUST_CA, "may want a client certificate"),
+        (TlsProfile(**presenting()), "may not accept the client certificate"),
+    ],
+)
+async def test_server_that_hangs_up_after_the_handshake_gets_a_hint(client, profile, words):
+    async def script(visit: Visit) -> None:
+        await visit.head()
+
+    async with raw_server(script, context=server_context(SERVER)) as upstream:
+        with pytest.raises(WireFailed) as failed:
+            await client.fetch(upstream, tls=profile)
+    assert failed.value.problem.code == "connection_closed"
+    assert words in failed.value.problem.hint
+
+
+@pytest.mark.parametrize(
     "profile",
     [
         TlsProfile(mode="ca_certificate", ca_cert="no certificate"),
