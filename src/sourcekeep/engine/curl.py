@@ -13,6 +13,7 @@ from sourcekeep.engine.stand_in import basic_pair, replaced, stand_in
 from sourcekeep.model.source import TlsMode
 
 _GLOBS = re.compile(r"[\[\]{}]")  # cURL would read these in a URL as a pattern
+_CURLS_OWN = ("User-Agent", "Accept")  # what cURL would add by itself
 _NO_BODY_BUT_A_LENGTH = frozenset({"POST", "PUT", "PATCH"})
 
 _TLS: dict[TlsMode, str] = {
@@ -27,12 +28,16 @@ _TLS: dict[TlsMode, str] = {
 
 
 def curl_line(plan: Plan, outfit: Outfit, *, tls_mode: TlsMode = "none") -> str:
-    """The line. Secrets are `$SOURCEKEEP_…` variables, certificates the files that these name."""
+    """The line. `--compressed` names the encodings that this cURL can undo. Secrets are `$SOURCEKEEP_…` variables, certificates the files that these name."""
     words = ["curl", *_method(plan), _quoted(outfit.target.url)]
     if _GLOBS.search(outfit.target.url):
         words.append("--globoff")
     for entry in outfit.headers:
         words.extend(_header(entry))
+    there = {entry.name.lower() for entry in outfit.headers}
+    for name in _CURLS_OWN:
+        if name.lower() not in there:
+            words.extend(("--header", f"'{name}:'"))
     before, body = _body(plan, outfit)
     words.extend(body)
     if _TLS[tls_mode] and outfit.target.origin.scheme == "https":
@@ -67,7 +72,8 @@ def _body(plan: Plan, outfit: Outfit) -> tuple[str, list[str]]:
     typed = any(entry.name.lower() == "content-type" for entry in outfit.headers)
     plain = [] if typed else ["--header", "'Content-Type:'"]
     if content is None:
-        if plan.method not in _NO_BODY_BUT_A_LENGTH:
+        if plan.method not in _CURLS_OWN = ("User-Agent", "Accept")  # what cURL would add by itself
+_NO_BODY_BUT_A_LENGTH:
             return "", []
         return "", [*plain, "--data-raw", "''"]
     words = [*plain, "--header", "'Expect:'"]

@@ -9,6 +9,7 @@ that: where a label and the bytes disagree, the bytes are kept and a notice says
 from __future__ import annotations
 
 import codecs
+import gc
 import re
 from collections.abc import Mapping
 
@@ -38,6 +39,7 @@ _MARKS = (
 )
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding=["']([A-Za-z0-9._\-]+)["']""")
 _UNLABELLED: tuple[str, Mapping[str, str]] = ("", {})
+_LARGE = 256 * 1024
 _NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -63,11 +65,23 @@ def read(
 def is_json(text: bytes) -> str | None:
     """None when the text is JSON (RFC 8259), else what is wrong with it."""
     try:
-        orjson.loads(text)
+        _parse(text)
     except orjson.JSONDecodeError:
         # orjson also refuses what JSON allows: numbers beyond a double, lone surrogates.
         return _strictly_json(text)
     return None
+
+
+def _parse(text: bytes) -> None:
+    """Parse and forget. Beside a large text the garbage collector would take most of the time."""
+    if len(text) < _LARGE or not gc.isenabled():
+        orjson.loads(text)
+        return
+    gc.disable()
+    try:
+        orjson.loads(text)
+    finally:
+        gc.enable()
 
 
 def _strictly_json(text: bytes) -> str | None:

@@ -216,6 +216,12 @@ def test_a_body_without_a_media_type_gets_none_from_curl() -> None:
     assert "Content-Type:" in words
 
 
+def test_headers_that_were_taken_away_are_not_added_by_curl() -> None:
+    rows = [{"name": "User-Agent", "value": None}, {"name": "accept", "value": None}]
+    words = words_of(shown({"headers": rows})["curl"])
+    assert words[1:] == ["--compressed", "--header", "User-Agent:", "--header", "Accept:"]
+
+
 def test_bytes_are_piped_into_curl() -> None:
     query = {"method": "PUT", "body": {"type": "binary", "data_base64": "AP8="}}
     got = shown(query)
