@@ -72,8 +72,7 @@ def _body(plan: Plan, outfit: Outfit) -> tuple[str, list[str]]:
     typed = any(entry.name.lower() == "content-type" for entry in outfit.headers)
     plain = [] if typed else ["--header", "'Content-Type:'"]
     if content is None:
-        if plan.method not in _CURLS_OWN = ("User-Agent", "Accept")  # what cURL would add by itself
-_NO_BODY_BUT_A_LENGTH:
+        if plan.method not in _NO_BODY_BUT_A_LENGTH:
             return "", []
         return "", [*plain, "--data-raw", "''"]
     words = [*plain, "--header", "'Expect:'"]
