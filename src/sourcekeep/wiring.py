@@ -130,7 +130,11 @@ def _wired(
         _running=running,
         _wire=wire,
         _chores=asyncio.get_running_loop().create_task(
-            _chores(callers.note_use, _pruning(store, settings.history_days, clock))
+            _chores(
+                callers.note_use,
+                store.interrupt_abandoned,
+                _pruning(store, settings.history_days, clock),
+            )
         ),
     )
 

@@ -100,7 +100,7 @@ def test_a_failed_run_exits_1_with_the_reason_on_standard_error(
         (("source", "edit", "x"), "Nothing to change"),
         (("source", "add", "x", "--ca-cert", "/nowhere/ca.pem"), "/nowhere/ca.pem"),
         (("query", "add", "nowhere"), "nowhere"),
-        (("token", "create", "--name", "x", "--role", "king"), "king"),
+        (("token", "create", "--name", "x", "--role", "king"), "'admin', 'editor'"),
         (("fly",), "fly"),
     ],
 )

@@ -15,7 +15,9 @@ import orjson
 
 from sourcekeep.doors.library.operations import Document
 from sourcekeep.doors.library.results import Result
-from sourcekeep.model.problem import Fault, Invalid, RefusalKind, Refused
+from sourcekeep.model.catalogue import CATALOGUE
+from sourcekeep.model.catalogue import problem as catalogued
+from sourcekeep.model.problem import Failed, Fault, Invalid, RefusalKind, Refused
 
 _KINDS: dict[int, RefusalKind] = {
     401: "not_signed_in",
@@ -136,14 +138,18 @@ def _document(answer: bytes) -> Document:
     return document
 
 
-def _refusal(status: int, answer: bytes) -> Invalid | Refused:
+def _refusal(status: int, answer: bytes) -> Failed | Invalid | Refused:
     """The server's problem+json (RFC 9457) as the error that the services would have raised."""
     try:
         problem = orjson.loads(answer)
         detail, code = str(problem["detail"]), str(problem["code"])
     except (ValueError, KeyError, TypeError):
         return Refused("unavailable", "server_error", f"The server answered with status {status}.")
+    faults = [Fault(e["pointer"], e["code"], e["detail"]) for e in problem.get("errors", ())]
+    if status == 422 and "stage" in problem and code in CATALOGUE:  # a run that was not attempted
+        composed = catalogued(code, detail, hint=problem.get("hint"))
+        return Failed(composed.at(faults[0].pointer) if faults else composed)
     if status == 422:
-        faults = [Fault(e["pointer"], e["code"], e["detail"]) for e in problem.get("errors", [])]
         return Invalid(faults or [Fault("", code, detail)], detail=detail)
-    return Refused(_KINDS.get(status, "unavailable"), code, detail)
+    names = problem.get("names", ())
+    return Refused(_KINDS.get(status, "unavailable"), code, detail, names=names)
