@@ -28,6 +28,7 @@ from sourcekeep.engine.wire import (
     WireResponse,
     decode_body,
 )
+from sourcekeep.kit.record import record
 from sourcekeep.kit.redact import Redactor
 from sourcekeep.model.auth import AuthType, AuthValues, Outgoing, Reply, Send
 from sourcekeep.model.catalogue import problem
@@ -70,7 +71,7 @@ class Trace:
     notices: list[Notice] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Hop:
     method: str
     target: Target
@@ -269,7 +270,10 @@ def _location(response: WireResponse) -> str | None:
 
 def header_pairs(response: WireResponse) -> tuple[tuple[str, str], ...]:
     """The answer's headers as text, in order."""
-    return tuple([(_text(name), _text(value)) for name, value in response.headers])
+    try:
+        return tuple([(name.decode(), value.decode()) for name, value in response.headers])
+    except UnicodeDecodeError:
+        return tuple([(_text(name), _text(value)) for name, value in response.headers])
 
 
 def _text(raw: bytes) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 
 from sourcekeep.engine.outgoing import Added
+from sourcekeep.kit.record import record
 from sourcekeep.kit.single_flight import SingleFlight
 from sourcekeep.model.auth import (
     AuthType,
@@ -30,7 +30,7 @@ Clock = Callable[[], float]
 Sender = Callable[[Send], Awaitable[Reply]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Credential:
     """What a flow added, and whether a remembered token stands behind it (it may be stale)."""
 

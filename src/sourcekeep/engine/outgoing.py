@@ -7,7 +7,6 @@ a typed query string or a redirect's, makes room for it.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from sourcekeep.engine import headers as rules
@@ -15,6 +14,7 @@ from sourcekeep.engine.percent import as_typed_field, as_value
 from sourcekeep.engine.prepared import Plan
 from sourcekeep.engine.rows import Entry, Layer, fold
 from sourcekeep.engine.target import Target
+from sourcekeep.kit.record import record
 from sourcekeep.model.auth import Place
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed
@@ -22,7 +22,7 @@ from sourcekeep.model.problem import Failed
 Added = tuple[tuple[Place, str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outfit:
     """The finished request: where it goes and every entry of it, in the order in which it is sent.
 
@@ -42,7 +42,10 @@ def dress(plan: Plan, target: Target, added: Added, header_secrets: Mapping[str,
     `Failed(credential_missing)` when a secret header has no value, `Failed(invalid_header)` when
     a credential can't stand in a header.
     """
-    headers = [_opened(entry, header_secrets) for entry in plan.headers]
+    headers = [
+        entry if entry.secret_key is None else _opened(entry, entry.secret_key, header_secrets)
+        for entry in plan.headers
+    ]
     params, cookies = plan.params, list(plan.cookies)
     for place, name, value in added:
         entry = _auth_entry(plan, place, name, value)
@@ -63,10 +66,8 @@ def dress(plan: Plan, target: Target, added: Added, header_secrets: Mapping[str,
     return Outfit(target, tuple(headers), params, tuple(cookies))
 
 
-def _opened(entry: Entry, header_secrets: Mapping[str, str]) -> Entry:
-    if entry.secret_key is None:
-        return entry
-    value = header_secrets.get(entry.secret_key)
+def _opened(entry: Entry, key: str, header_secrets: Mapping[str, str]) -> Entry:
+    value = header_secrets.get(key)
     if value is None:
         raise Failed(
             problem(
@@ -76,7 +77,7 @@ def _opened(entry: Entry, header_secrets: Mapping[str, str]) -> Entry:
             )
         )
     rules.refuse(rules.value_problem(entry.name, value))
-    return Entry(entry.name, value, entry.from_, entry.overrides, entry.secret_key)
+    return Entry(entry.name, value, entry.from_, entry.overrides, key)
 
 
 def _auth_entry(plan: Plan, place: Place, name: str, value: str) -> Entry:

@@ -18,6 +18,7 @@ from sourcekeep.engine.target import Reference, Target, settle
 from sourcekeep.engine.template import Scope, Slot, join, value_of
 from sourcekeep.engine.value_text import text_of
 from sourcekeep.engine.wire.values import Origin
+from sourcekeep.kit.record import record
 from sourcekeep.model.auth import Place
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed
@@ -26,7 +27,7 @@ from sourcekeep.model.result import Notice
 from sourcekeep.model.source import Limits, Retry
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """One composed request, without what the authentication adds.
 

@@ -21,6 +21,7 @@ from sourcekeep.engine.template import (
     value_of,
 )
 from sourcekeep.engine.value_text import text_of
+from sourcekeep.kit.record import record
 from sourcekeep.model.auth import Place
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.entry import Scalar
@@ -29,7 +30,7 @@ from sourcekeep.model.problem import Failed, Problem
 Layer = Literal["query", "source", "auth", "engine"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One header, param or cookie that will be sent, and whom it replaced.
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from sourcekeep.kit.record import record
 from sourcekeep.model.entry import Frozen
 
 Place = Literal["header", "query", "cookie"]
@@ -20,7 +21,7 @@ class AuthValues(Frozen):
     """What a person fills in. `SecretStr` alone makes a field sealed, write-only and masked."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outgoing:
     """The request as a flow sees it: what it may read, and what it may add.
 

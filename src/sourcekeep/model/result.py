@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sourcekeep.kit.record import record
 from sourcekeep.model.problem import Problem
 
 Status = Literal["ok", "failed", "cancelled"]
@@ -12,7 +13,7 @@ DataEncoding = Literal["json", "text", "base64"]
 Pairs = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Data:
     """The body as read. For `json`, `raw` is the upstream's own JSON text, byte for byte.
 
@@ -23,7 +24,7 @@ class Data:
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SentRequest:
     """What was sent, with secrets masked."""
 
@@ -32,7 +33,7 @@ class SentRequest:
     headers: Pairs
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReceivedResponse:
     status: int
     reason: str
@@ -43,7 +44,7 @@ class ReceivedResponse:
     truncated: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Timings:
     """Milliseconds by phase; the phases of the last attempt, `total` over all of the run."""
 
@@ -57,7 +58,7 @@ class Timings:
     total: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attempt:
     status: int | None
     error: str | None
@@ -73,7 +74,7 @@ class Notice:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Result:
     run: str
     status: Status

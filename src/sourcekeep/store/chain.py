@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
@@ -35,6 +35,7 @@ COLUMNS = (
     "prev_hash",
     "hash",
 )
+_NAMES = tuple(field.name for field in fields(AuditLine))
 Link = tuple[Any, ...]  # the values of COLUMNS, `at` in microseconds, `detail` as JSON text
 
 
@@ -115,7 +116,7 @@ def _second(second: int) -> str:
 def cleaned(line: AuditLine) -> AuditLine:
     """The line in a form that can be hashed and stored, whatever it holds: U+FFFD for characters
     that no database takes, text for numbers beyond 64 bits and for what is not JSON."""
-    values = {name: getattr(line, name) for name in AuditLine.__slots__}
+    values = {name: getattr(line, name) for name in _NAMES}
     texts = {name: storable(value) for name, value in values.items() if isinstance(value, str)}
     return AuditLine(**values | texts | {"detail": _clean(line.detail)})
 

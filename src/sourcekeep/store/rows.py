@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from sourcekeep.kit.record import record
+
 Doc = dict[str, Any]
 RunStatus = Literal["running", "ok", "failed", "cancelled"]
 
@@ -117,7 +119,7 @@ class ConstantRow:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunRow:
     """One execution of a query, masked. While it goes on, `status` is `running`, no `finished_at`.
 
@@ -146,7 +148,7 @@ class RunRow:
     detail: Doc
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AuditLine:
     """Who did what to what, through which door, and how it ended. Names and counts, no values."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict, fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from sourcekeep.store.rows import RunRow, RunStatus
 from sourcekeep.store.tables import NOT_OK, runs
 from sourcekeep.store.work import Work, row_of, values_of
 
-COLUMNS = (*RunRow.__slots__, "owner")
+COLUMNS = (*(field.name for field in fields(RunRow)), "owner")
 
 
 class Runs:
@@ -97,7 +98,7 @@ def raw_values(row: RunRow, owner: str | None) -> tuple[Any, ...]:
 
 def cleaned_values(row: RunRow, owner: str | None) -> tuple[Any, ...]:
     """The same for a row with text that no database can hold: U+FFFD stands in its place."""
-    detail = json.dumps(row.detail, separators=(",", ":"), default=str)
+    detail = json.dumps(row.detail, separators=(",", ":"), default=_plain)
     values = _raw(row, owner, detail)
     return tuple(storable(value) if isinstance(value, str) else value for value in values)
 
@@ -126,3 +127,10 @@ def _raw(row: RunRow, owner: str | None, detail: str) -> tuple[Any, ...]:
         detail,
         owner,
     )
+
+
+def _plain(value: Any) -> Any:
+    """What orjson writes by itself: a dataclass is an object of its fields."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return str(value)
