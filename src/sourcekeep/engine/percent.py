@@ -33,7 +33,7 @@ def as_typed_field(text: str) -> str:
 
 def as_value(text: str) -> str:
     """A value that is data throughout: everything but the unreserved characters is encoded."""
-    return quote(text, safe="")
+    return text if text.isalnum() and text.isascii() else quote(text, safe="")
 
 
 def fully_decoded(text: str) -> str:
