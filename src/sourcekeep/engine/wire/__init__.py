@@ -6,7 +6,7 @@ a connection's life in `opening`, `connection` and `pool`, one request in `excha
 """
 
 from sourcekeep.engine.wire.address import AddressPolicy
-from sourcekeep.engine.wire.decode import ACCEPT_ENCODING, decode_body
+from sourcekeep.engine.wire.decode import ACCEPT_ENCODING, decode_body, plain_body
 from sourcekeep.engine.wire.proxy import Proxy
 from sourcekeep.engine.wire.response import WireResponse
 from sourcekeep.engine.wire.values import (
@@ -30,4 +30,5 @@ __all__ = [
     "WireRequest",
     "WireResponse",
     "decode_body",
+    "plain_body",
 ]

@@ -99,7 +99,9 @@ class Connection(asyncio.Protocol):
     def occupy(self, occupant: Occupant, deadline: float) -> None:
         """An exchange takes the connection."""
         self._occupant = occupant
-        self.postpone(deadline)
+        if deadline < self.deadline:  # as `postpone`, here and in `vacate` without its call
+            self._deadlines.moved(deadline)
+        self.deadline = deadline
 
     def catch_up(self) -> None:
         """Tells a new occupant what happened between the handshake and its turn: a greeting, or an
@@ -118,7 +120,9 @@ class Connection(asyncio.Protocol):
         """The exchange is over, the connection stays open for another."""
         self._occupant = None
         self.served += 1
-        self.postpone(idle_until)
+        if idle_until < self.deadline:
+            self._deadlines.moved(idle_until)
+        self.deadline = idle_until
 
     def postpone(self, deadline: float) -> None:
         """Moves the moment at which this connection, or its exchange, is late."""

@@ -47,6 +47,15 @@ async def decode_body(
     return await asyncio.to_thread(decoded, raw, codings, limit=limit, truncated=truncated)
 
 
+def plain_body(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Whether there is no Content-Encoding to undo. Then `decode_body` only cuts at its limit, and
+    a caller that has its body within the limit may spare the call."""
+    for name, _ in headers:  # noqa: SIM110 (a generator costs more than the loop)
+        if len(name) == 16 and name.lower() == b"content-encoding":
+            return False
+    return True
+
+
 def content_codings(headers: Sequence[tuple[bytes, bytes]]) -> tuple[str, ...]:
     """The codings in the order in which they were applied; `identity` is none."""
     found: list[str] = []

@@ -150,6 +150,9 @@ class Exchange:
             return
         now = monotonic()
         self.size = reader.received
+        if reader.complete and self._sender is None and not self.answered:
+            self._whole_in(now)
+            return
         if reader.interim:
             if self._sender is not None:
                 self._sender.interim(reader.interim)
@@ -244,6 +247,20 @@ class Exchange:
         answer, self.head = self.head, None
         if answer is not None and not answer.done():
             answer.set_result(WireResponse(self))
+
+    def _whole_in(self, now: float) -> None:
+        """Most answers come whole in one read: `_head_in` and `_finish` in one, without what only
+        a sender, or a reader that waits for more, would need."""
+        self.answered = self.complete = self._over = True
+        self.timings.wait = (now - self._mark) * 1000
+        connection = self.connection
+        answer, self.head = self.head, None
+        if answer is not None and not answer.done():
+            answer.set_result(WireResponse(self))
+        if connection.reusable:
+            connection.release(connection)
+        else:
+            connection.abort()
 
     def _finish(self, now: float) -> None:
         self._over = True

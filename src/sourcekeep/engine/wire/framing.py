@@ -93,7 +93,9 @@ class ResponseReader:
             self._pass_body(data)
             return
         if not self.started:
-            self._check_start(data)
+            self.started = True
+            if not data.startswith(_START):
+                self._check_start(data)
         self._bytes_since_progress += len(data)
         try:
             self._parser.feed_data(data)
@@ -134,9 +136,7 @@ class ResponseReader:
 
     def _check_start(self, data: bytes) -> None:
         """Refuses what is no status line of HTTP/1.x, as early as its first bytes show it."""
-        start = data[: len(_START)]
-        self.started = True
-        if _START.startswith(start):
+        if _START.startswith(data[: len(_START)]):
             return
         if data[0] in (21, 22) and data[1:2] in (b"\x03", b""):
             raise malformed(
@@ -205,21 +205,21 @@ class ResponseReader:
         if self.complete:
             return
         parser = self._parser
-        self.status = parser.get_status_code()
-        self.http_version = parser.get_http_version()
+        self.status = status = parser.get_status_code()
+        self.http_version = version = parser.get_http_version()
         if self._bytes_since_progress > self._max_header_bytes and self._head_size() > (
             self._max_header_bytes
         ):
             self._failure = self._too_large()
-        elif self.http_version not in ("1.1", "1.0"):
+        elif version not in ("1.1", "1.0"):
             self._failure = malformed(f"The answer is HTTP/{self.http_version}, not HTTP/1.1.")
-        elif self.status == 101:
+        elif status == 101:
             self._failure = malformed(_SWITCHED)
-        elif self.status < 100:
-            self._failure = malformed(f"{self.status} is not an HTTP status.")
-        elif _BAD_REASON.search(self._reason):
+        elif status < 100:
+            self._failure = malformed(f"{status} is not an HTTP status.")
+        elif self._reason != b"OK" and _BAD_REASON.search(self._reason):
             self._failure = malformed("The status line holds control characters.")
-        elif self.status < 200:
+        elif status < 200:
             self._take_interim()
         else:
             self._plan_body()
@@ -249,6 +249,9 @@ class ResponseReader:
             match = re.search(rb"timeout=(\d{1,6})", value)
             self.keep_alive_s = float(match[1]) if match else None
         elif name == b"connection":
+            if value == b"keep-alive":
+                self._asked_to_keep = True
+                return
             tokens = [token.strip() for token in value.lower().split(b",")]
             if b"close" in tokens:
                 self.keep_alive = False

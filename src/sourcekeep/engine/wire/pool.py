@@ -87,7 +87,7 @@ class Lane:
         connection.vacate(monotonic() + seconds)
         if seconds <= 0:
             connection.abort()
-        elif not self._serve_queue(connection):
+        elif not self._queue or not self._serve_queue(connection):
             self._idle.append(connection)
 
     def forget_idle(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
+from sourcekeep.kit.record import record
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed, Problem
 
@@ -33,7 +34,7 @@ class Origin:
         return self.authority().encode("ascii")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WireLimits:
     """Bounds of one exchange, in seconds and bytes.
 
@@ -49,7 +50,7 @@ class WireLimits:
     max_header_bytes: int = 65536
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WireRequest:
     """One request, byte-exact: `target` in origin form, `headers` in order, with Host.
 

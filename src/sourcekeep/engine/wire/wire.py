@@ -65,7 +65,8 @@ class Wire:
         lane = pool.lane(origin, tls if origin.scheme == "https" else None, proxy)
         head = request_head(request) if proxy is None else _proxied_head(request, lane.route)
         timings = Timings()
-        may_repeat = _may_repeat(request)
+        body = request.body
+        may_repeat = request.method in _IDEMPOTENT and (body is None or isinstance(body, bytes))
         connection = lane.take_idle()
         while connection is not None and not may_repeat and connection.is_fin_here():
             connection.abort()
@@ -132,8 +133,3 @@ async def _fresh(lane: Lane, limits: WireLimits, deadline: float, timings: Timin
     except WireFailed as failed:
         failed.timings = timings
         raise
-
-
-def _may_repeat(request: WireRequest) -> bool:
-    replayable = request.body is None or isinstance(request.body, bytes)
-    return replayable and request.method in _IDEMPOTENT
