@@ -74,7 +74,8 @@ class Exchange:
         connection.occupy(self, min(now + limits.read_timeout_s, self._total_deadline))
         if is_whole(request):
             connection.write(head + request.body if request.body else head)  # type: ignore[operator]
-            self.sent()
+            self._mark = monotonic()
+            self.timings.send = (self._mark - now) * 1000
         else:
             self._sender = Sender(self, request)
             self._sender.start(head)

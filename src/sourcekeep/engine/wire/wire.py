@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from threading import get_ident
 from time import monotonic
 
 from sourcekeep.engine.tls import TlsProfile
@@ -39,6 +40,7 @@ class Wire:
         self._idle_timeout_s = idle_timeout_s
         self._pool: Pool | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = 0
 
     async def send(
         self,
@@ -102,12 +104,18 @@ class Wire:
             await self._pool.aclose()
 
     def _here(self) -> Pool:
+        # A thread runs one loop at a time: when ours runs, in this thread, it is the running one.
+        # Asking asyncio for it would ask the kernel for our process id each time (before 3.12).
+        pool, loop = self._pool, self._loop
+        if pool and loop and loop.is_running() and self._thread == get_ident():
+            return pool
         loop = asyncio.get_running_loop()
         if self._pool is None or self._loop is not loop:
             if self._loop is not None and not self._loop.is_closed():
                 raise RuntimeError("a Wire belongs to the event loop in which it first sent")
             deadlines = Deadlines(loop)
             self._loop = loop
+            self._thread = get_ident()
             self._pool = Pool(
                 Opener(loop, deadlines, self._policy),
                 deadlines,

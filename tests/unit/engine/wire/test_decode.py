@@ -12,7 +12,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sourcekeep.engine.wire import ACCEPT_ENCODING, WireFailed, decode_body
+from sourcekeep.engine.wire import ACCEPT_ENCODING, WireFailed, decode_body, plain_body
 from sourcekeep.engine.wire.decode import decoded
 
 
@@ -48,6 +48,13 @@ def coded(value: str) -> list[tuple[bytes, bytes]]:
 @pytest.mark.parametrize("text", [b"", b"x", TEXT])
 async def test_every_coding_is_undone(name, encode, text):
     assert await decode_body(encode(text), coded(name), limit=10**7) == (text, False)
+
+
+def test_only_a_body_without_content_encoding_is_plain():
+    assert plain_body([])
+    assert plain_body([(b"Content-Type", b"text/plain"), (b"X-Content-Encodin", b"gzip")])
+    assert not plain_body(coded("gzip"))
+    assert not plain_body([(b"Server", b"x"), *coded("identity")])
 
 
 @given(data=st.binary(max_size=5000))
