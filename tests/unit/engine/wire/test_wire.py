@@ -630,3 +630,35 @@ async def test_waiting_for_the_callers_body_is_not_the_servers_silence(client):
     limits = WireLimits(read_timeout_s=0.2, total_timeout_s=5)
     async with raw_server(script) as upstream:
         assert await client.fetch(upstream, b"POST", body=pieces(), limits=limits) == b"hi"
+
+
+async def test_wire_can_not_be_used_from_the_loop_of_another_thread(client):
+    async with raw_server(replying(OK)) as upstream:
+        await client.fetch(upstream)
+
+        def elsewhere() -> None:
+            asyncio.run(client.fetch(upstream))
+
+        with pytest.raises(RuntimeError, match="belongs to the event loop"):
+            await asyncio.to_thread(elsewhere)
+
+
+def test_wire_moves_to_another_loop_only_once_its_own_is_closed():
+    wire = Wire(policy=AddressPolicy(allow_private=True))
+
+    async def one_exchange() -> bytes:
+        async with raw_server(replying(OK)) as upstream:
+            answer = await Client(wire).fetch(upstream)
+            await wire.aclose()
+            return answer[0].status
+
+    first, second = asyncio.new_event_loop(), asyncio.new_event_loop()
+    try:
+        assert first.run_until_complete(one_exchange()) == b"hi"
+        with pytest.raises(RuntimeError, match="belongs to the event loop"):
+            second.run_until_complete(one_exchange())
+        first.close()
+        assert second.run_until_complete(one_exchange()) == b"hi"
+    finally:
+        first.close()
+        second.close()
