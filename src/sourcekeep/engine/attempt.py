@@ -27,6 +27,7 @@ from sourcekeep.engine.wire import (
     WireRequest,
     WireResponse,
     decode_body,
+    plain_body,
 )
 from sourcekeep.kit.record import record
 from sourcekeep.kit.redact import Redactor
@@ -206,10 +207,12 @@ class Attempt:
     ) -> bool:
         """Note a body, or the part of one that came; whether it is cut after decoding."""
         limit = self._plan.limits.max_response_bytes
+        body = raw
         try:
-            body, truncated = await decode_body(
-                raw, response.headers, limit=limit, truncated=truncated
-            )
+            if len(raw) > limit or not plain_body(response.headers):
+                body, truncated = await decode_body(
+                    raw, response.headers, limit=limit, truncated=truncated
+                )
         except WireFailed:
             trace.response = _received(response, len(raw), truncated=truncated)
             trace.data = Data("base64", raw) if raw else None
