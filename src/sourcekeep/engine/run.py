@@ -48,9 +48,9 @@ class Cancel:
         if self._task is not None:
             self._task.cancel()
 
-    def attach(self) -> None:
-        """The current task is the run."""
-        self._task = asyncio.current_task()
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The current task of the loop is the run."""
+        self._task = asyncio.current_task(loop)
 
     def detach(self) -> None:
         """The run is over; what the task does from here on is not ours to stop."""
@@ -71,6 +71,13 @@ class Engine:
         self._wire = wire
         self._tokens = Tokens()
         self._jitter = jitter
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def _here(self) -> asyncio.AbstractEventLoop:
+        """The loop of this engine, as of its wire. Kept, because Python 3.11 asks the kernel for
+        the process id whenever it is asked which loop runs."""
+        self._loop = asyncio.get_running_loop()
+        return self._loop
 
     async def run(
         self,
@@ -83,7 +90,7 @@ class Engine:
         """Send the plan and tell what came of it. Cancelling the task itself still raises."""
         run = _Run(plan, run_id)
         if cancel is not None:
-            cancel.attach()
+            cancel.attach(self._loop or self._here())
         try:
             if cancel is not None and cancel.requested:
                 run.problem = _CANCELLED

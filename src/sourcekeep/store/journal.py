@@ -32,6 +32,12 @@ class Journal:
         self._writer: asyncio.Task[None] | None = None
         self._room = asyncio.Event()
         self._closed = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def _here(self) -> asyncio.AbstractEventLoop:
+        """The loop of this store; kept, because asking for it is a system call on Python 3.11."""
+        self._loop = asyncio.get_running_loop()
+        return self._loop
 
     async def record(self, run: RunRow | None = None, audit: AuditLine | None = None) -> None:
         """Returns when both are durable. Raises Unavailable when they could not be written.
@@ -45,7 +51,7 @@ class Journal:
             await self._room.wait()
         if self._closed:
             raise Unavailable("Sourcekeep is stopping.")
-        loop = asyncio.get_running_loop()
+        loop = self._loop or self._here()
         done: asyncio.Future[None] = loop.create_future()
         self._waiting.append((Entry(run, audit, owner), done))
         if self._writer is None:
