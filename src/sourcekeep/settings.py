@@ -78,6 +78,10 @@ class Settings:
         "Whether data sources may call loopback and private addresses.",
         shown="yes when listening on loopback only",
     )
+    presets_dir: Path | None = _setting(  # noqa: RUF009
+        None,
+        "Folder with presets of your own APIs (`*.toml`), offered beside Sourcekeep's.",
+    )
     demo: bool = _setting(False, "Serve a demo API too, with a data source and a query for it.")
     demo_port: int = _setting(
         3001,

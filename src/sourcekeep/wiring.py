@@ -13,7 +13,9 @@ from sourcekeep.engine.run import Engine
 from sourcekeep.engine.wire import AddressPolicy, Wire
 from sourcekeep.kit.clock import Clock, system_clock
 from sourcekeep.model.policy import Actor, Door
+from sourcekeep.model.preset import PresetUnusable
 from sourcekeep.model.problem import Refused
+from sourcekeep.plugins.presets import presets
 from sourcekeep.plugins.registry import auth_types
 from sourcekeep.services.audit_trail import AuditTrail
 from sourcekeep.services.callers import Callers
@@ -83,6 +85,10 @@ class App:
 
 async def build(settings: Settings, *, clock: Clock = system_clock) -> App:
     """Open the store and wire the services to it. Raises CannotStart in words."""
+    try:
+        kinds = Kinds(auth_types(), presets(settings.presets_dir))
+    except PresetUnusable as error:
+        raise CannotStart(str(error)) from error
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         store = await Store.open(settings.store_url, clock=clock)
@@ -94,14 +100,18 @@ async def build(settings: Settings, *, clock: Clock = system_clock) -> App:
     except BaseException:
         await store.close()
         raise
-    return _wired(settings, store, database, secrets, clock)
+    return _wired(settings, store, database, secrets, kinds, clock)
 
 
 def _wired(
-    settings: Settings, store: Store, database: Database, secrets: Secrets, clock: Clock
+    settings: Settings,
+    store: Store,
+    database: Database,
+    secrets: Secrets,
+    kinds: Kinds,
+    clock: Clock,
 ) -> App:
     gate = Gate(database, clock)
-    kinds = Kinds(auth_types())
     faces = Faces(kinds)
     wire = Wire(policy=AddressPolicy(allow_private=settings.private_allowed))
     passwords = Passwords()

@@ -15,9 +15,11 @@ from pydantic import ConfigDict, Field, create_model
 
 from sourcekeep.model.auth import AuthType, AuthValues
 from sourcekeep.model.policy import Actor, Denied, decide
+from sourcekeep.model.preset import Preset
 from sourcekeep.model.problem import Refused
 from sourcekeep.model.sealing import close
 from sourcekeep.model.source import SourceSpec
+from sourcekeep.services.presets import preset_docs
 
 _CATEGORIES = ({"id": "api", "title": "API"},)
 
@@ -25,16 +27,18 @@ _CATEGORIES = ({"id": "api", "title": "API"},)
 class Kinds:
     """What kinds there are, and the model that a source of each must fit."""
 
-    def __init__(self, auth_types: Mapping[str, AuthType]) -> None:
+    def __init__(self, auth_types: Mapping[str, AuthType], presets: Iterable[Preset] = ()) -> None:
+        """Raises PresetUnusable for a preset that could never be saved."""
         self.auth_types = dict(auth_types)
         self.source_model = source_model(auth_types.values())
         self.listing = {
             "categories": [dict(category) for category in _CATEGORIES],
             "items": [_restapi(self.source_model)],
+            "presets": preset_docs(presets, self.source_model),
         }
 
     async def list(self, actor: Actor) -> dict[str, Any]:
-        """`{"categories": [...], "items": [...]}` of contract 2."""
+        """`{"categories": […], "items": […]}` of contract 2, and `"presets"` of public APIs."""
         verdict = decide(actor, "kind.read")
         if isinstance(verdict, Denied):
             raise Refused("forbidden", verdict.code, verdict.reason)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sourcekeep.model.policy import Policy, Role
+from sourcekeep.model.preset import Preset
 from sourcekeep.model.problem import Stage
 from sourcekeep.model.query import QuerySpec
 
@@ -61,9 +62,16 @@ class Kind(Shape):
     schema_: dict[str, Any] = Field(alias="schema", description="JSON Schema 2020-12.")
 
 
+class KindPreset(Preset):
+    """What is known of a public API: a data source and a first query, ready to be created."""
+
+    kind: Literal["restapi"]
+
+
 class Kinds(Shape):
     categories: list[Category]
     items: list[Kind]
+    presets: list[KindPreset]
 
 
 class Warning(Shape):
