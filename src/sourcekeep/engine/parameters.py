@@ -162,7 +162,7 @@ def _array_limits(parameter: Parameter, value: list[Any]) -> str | None:
         return f"allowed are arrays of at least {parameter.minItems} items"
     if parameter.maxItems is not None and len(value) > parameter.maxItems:
         return f"allowed are arrays of at most {parameter.maxItems} items"
-    if parameter.uniqueItems and len({exact_json.dumps(item) for item in value}) < len(value):
+    if parameter.uniqueItems and len({_by_value(item) for item in value}) < len(value):
         return "its items must differ from one another"
     if parameter.items:
         for index, item in enumerate(value):
@@ -282,8 +282,19 @@ _TYPE_RULES: dict[str, _Rule] = {
 
 
 def _same(left: Any, right: Any) -> bool:
-    """Equal as JSON: `true` is not `1`."""
-    return isinstance(left, bool) == isinstance(right, bool) and bool(left == right)
+    """Equal as JSON: `true` is not `1`, and `1.10` is `1.1`."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, (float, Decimal)) and isinstance(right, (int, float, Decimal)):
+        return _exact(left) == _exact(right)
+    if isinstance(right, (float, Decimal)) and isinstance(left, int):
+        return left == _exact(right)
+    return bool(left == right)
+
+
+def _by_value(value: Any) -> bytes:
+    """Alike for values that are equal as JSON: numbers lose the digits that say nothing."""
+    return exact_json.dumps(exact_json.loads(exact_json.dumps(value)))
 
 
 # -- words -----------------------------------------------------------------------------------------

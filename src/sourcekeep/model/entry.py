@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -13,10 +14,13 @@ from pydantic import (
     SecretStr,
     StringConstraints,
     Tag,
+    WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
 
-Scalar = str | int | float | bool
+# A decimal that a float would write with other digits (`1.10`) is a `Decimal`: rows become text.
+Fraction = Annotated[float | Decimal, WithJsonSchema({"type": "number"})]
+Scalar = str | int | Fraction | bool
 
 
 def _printable(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from sourcekeep.model.entry import Frozen, Name, Pair
+from sourcekeep.model.entry import Fraction, Frozen, Name, Pair, Scalar
 
 ParameterType = Literal[
     "string",
@@ -29,11 +29,11 @@ class Parameter(Frozen):
     description: str = ""
     required: bool = False
     default: Any = None
-    minimum: float | int | None = None
-    maximum: float | int | None = None
-    exclusiveMinimum: float | int | None = None  # noqa: N815  the names are JSON Schema's own
-    exclusiveMaximum: float | int | None = None  # noqa: N815
-    multipleOf: float | int | None = None  # noqa: N815
+    minimum: Fraction | int | None = None
+    maximum: Fraction | int | None = None
+    exclusiveMinimum: Fraction | int | None = None  # noqa: N815  the names are JSON Schema's own
+    exclusiveMaximum: Fraction | int | None = None  # noqa: N815
+    multipleOf: Fraction | int | None = None  # noqa: N815
     minLength: int | None = None  # noqa: N815
     maxLength: int | None = None  # noqa: N815
     pattern: str | None = None
@@ -65,7 +65,7 @@ class Part(Frozen):
     """One part of a multipart body (RFC 7578): a value, or a file as base64."""
 
     name: str = Field(min_length=1)
-    value: str | int | float | bool | None = None
+    value: Scalar | None = None
     filename: str | None = None
     content_type: str | None = None
     data_base64: str | None = None
@@ -117,7 +117,7 @@ class QueryHeader(Frozen):
     """A header row of a query: the name, the value; `None` removes the source's header."""
 
     name: str = Field(min_length=1)
-    value: str | int | float | bool | None = ""
+    value: Scalar | None = ""
 
 
 class RequestSpec(Frozen):

@@ -75,7 +75,7 @@ class Json(TypeDecorator[Any]):
         return exact_json.dumps(value).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else exact_json.loads(value)
+        return None if value is None else exact_json.loads_as_typed(value)
 
 
 def wide_integer() -> TypeEngine[int]:

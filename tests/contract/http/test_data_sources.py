@@ -174,3 +174,16 @@ def test_lists_are_narrowed_by_category(admin: Client):
 def test_a_page_that_cannot_be_is_refused(admin: Client, asked: str):
     refused = admin.get(f"/data-sources?{asked}").expect(422)
     assert refused["errors"][0]["pointer"] == f"/{asked.partition('=')[0]}"
+
+
+def test_a_number_in_a_row_is_kept_as_it_was_typed(admin: Client):
+    row = b'[{"name":"X-N","value":1.10},{"name":"X-Long","value":12345678901234567890.12}]'
+    body = b'{"kind":"restapi","name":"typed rows","base_url":"https://a.example","headers":%s}'
+    made = admin.post("/data-sources", body % row)
+    assert made.status == 201
+    for reply in (made, admin.get("/data-sources/typed%20rows")):
+        assert b'"value":1.10' in reply.body
+        assert b'"value":12345678901234567890.12' in reply.body
+    shown = admin.post("/data-sources/typed%20rows/preview", {"query": {}}).expect(200)
+    sent = {entry["name"]: entry["value"] for entry in shown["headers"]}
+    assert (sent["X-N"], sent["X-Long"]) == ("1.10", "12345678901234567890.12")

@@ -113,3 +113,35 @@ def test_a_bound_that_is_no_number_is_refused(admin: Client, source: str):
     body = b'{"data_source":"for queries","limits":{"total_timeout_s":1e400}}'
     refused = admin.post("/queries", body).expect(422)
     assert refused["errors"][0]["pointer"] == "/limits/total_timeout_s"
+
+
+def test_a_number_in_a_row_is_sent_digit_for_digit_as_it_was_typed(admin: Client, source: str):
+    rows = b'[{"name":"%s-a","value":12345678901234567890.12},{"name":"%s-b","value":1.10}]'
+    body = b'{"name":"rows","data_source":"for queries","headers":%s,"params":%s,"cookies":%s}'
+    made = admin.post("/queries", body % tuple(rows % (kind, kind) for kind in (b"h", b"p", b"c")))
+    assert made.status == 201
+    for reply in (made, admin.get("/queries/rows")):
+        assert reply.body.count(b'"value":12345678901234567890.12') == 3
+        assert reply.body.count(b'"value":1.10') == 3
+    shown = admin.post("/queries/rows/preview").expect(200)
+    assert "p-a=12345678901234567890.12&p-b=1.10" in shown["url"]
+    sent = {
+        entry["name"]: entry["value"] for part in ("headers", "cookies") for entry in shown[part]
+    }
+    assert sent["h-a"] == sent["c-a"] == "12345678901234567890.12"
+    assert sent["h-b"] == sent["c-b"] == "1.10"
+
+
+def test_a_number_parameter_is_sent_digit_for_digit_as_it_was_typed(admin: Client, source: str):
+    payload = {
+        "name": "typed number",
+        "data_source": source,
+        "params": [{"name": "n", "value": "{{ params.n }}"}],
+        "parameters": [{"name": "n", "type": "number", "enum": [1.1, 2, 1e30]}],
+    }
+    admin.post("/queries", payload).expect(201)
+    for number in (b"1.10", b"1.1", b"2.0"):
+        order = b'{"parameters":{"n":%s}}' % number
+        shown = admin.post("/queries/typed%20number/preview", order).expect(200)
+        assert shown["url"].endswith(f"n={number.decode()}")
+    admin.post("/queries/typed%20number/preview", b'{"parameters":{"n":1.11}}').expect(422)

@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sourcekeep.kit import exact_json
@@ -31,6 +31,21 @@ def test_a_number_keeps_its_value(text: str, value: object) -> None:
 def test_any_decimal_is_read_as_the_number_it_is(number: Decimal) -> None:
     read = exact_json.loads(f"{number:f}")
     assert Decimal(repr(read) if isinstance(read, float) else read) == number
+
+
+@given(st.from_regex(r"-?(0|[1-9][0-9]{0,25})(\.[0-9]{1,25})?", fullmatch=True))
+def test_a_number_read_as_typed_is_written_with_the_same_digits(text: str) -> None:
+    assume(text != "-0")  # an integer of Python has no negative zero
+    assert exact_json.dumps(exact_json.loads_as_typed(text)).decode() == text
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("1.10", Decimal("1.10")), ("1.1", 1.1), ("1e5", Decimal("1e5")), ("7", 7)]
+)
+def test_a_float_stands_only_for_its_own_digits(text: str, value: object) -> None:
+    read = exact_json.loads_as_typed(text)
+    assert read == value
+    assert type(read) is type(value)
 
 
 @pytest.mark.parametrize("text", ["NaN", "[Infinity]", "{'a': 1}", "", "[1,]"])

@@ -1,6 +1,5 @@
 """`sourcekeep query …`: saved queries from the command line."""
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -8,6 +7,7 @@ import typer
 from sourcekeep.doors.cli import assignments
 from sourcekeep.doors.cli.command import command, wrong_use
 from sourcekeep.doors.cli.output import Output
+from sourcekeep.kit import exact_json
 
 if TYPE_CHECKING:
     from sourcekeep.doors.library.keep import Keep
@@ -70,7 +70,9 @@ def _read_document(from_file: str | None) -> dict[str, Any]:
     if from_file is None:
         return {}
     try:
-        document: dict[str, Any] = json.loads(assignments.read_text(from_file, option="--from"))
+        document: dict[str, Any] = exact_json.loads_as_typed(
+            assignments.read_text(from_file, option="--from")
+        )
     except ValueError as error:
         wrong_use(f"--from {from_file} is not JSON: {error}.")
     return document
@@ -83,7 +85,9 @@ def _parameter(word: str) -> dict[str, Any]:
     parameter: dict[str, Any] = {"name": name, "type": kind or "string", "required": not equals}
     if equals:
         try:
-            parameter["default"] = default if kind in ("", "string") else json.loads(default)
+            parameter["default"] = (
+                default if kind in ("", "string") else exact_json.loads_as_typed(default)
+            )
         except ValueError:
             parameter["default"] = default
     return parameter

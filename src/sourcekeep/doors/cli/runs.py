@@ -1,6 +1,5 @@
 """`sourcekeep run` and `sourcekeep call`: data on standard output, the rest on standard error."""
 
-import json
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +8,7 @@ import typer
 from sourcekeep.doors.cli import assignments
 from sourcekeep.doors.cli.command import DONE, FAILED, command
 from sourcekeep.doors.cli.output import Output
+from sourcekeep.kit import exact_json
 
 if TYPE_CHECKING:
     from sourcekeep.doors.library.keep import Keep
@@ -71,7 +71,7 @@ def _typed(text: str, kind: str | None) -> Any:
     if kind in (None, "string", "date", "datetime", "enum"):
         return text
     try:
-        return json.loads(text)
+        return exact_json.loads_as_typed(text)
     except ValueError:
         return text
 

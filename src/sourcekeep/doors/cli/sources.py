@@ -1,6 +1,5 @@
 """`sourcekeep source …`: data sources from the command line."""
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,6 +8,7 @@ from sourcekeep.doors.cli import assignments
 from sourcekeep.doors.cli.command import command, wrong_use
 from sourcekeep.doors.cli.output import Output
 from sourcekeep.doors.cli.secret_fields import write_only_fields
+from sourcekeep.kit import exact_json
 
 if TYPE_CHECKING:
     from sourcekeep.doors.library.keep import Keep
@@ -58,7 +58,7 @@ def _document(
     document: dict[str, Any] = {}
     if from_file is not None:
         try:
-            document = json.loads(assignments.read_text(from_file, option="--from"))
+            document = exact_json.loads_as_typed(assignments.read_text(from_file, option="--from"))
         except ValueError as error:
             wrong_use(f"--from {from_file} is not JSON: {error}.")
     if base_url is not None:
@@ -84,7 +84,7 @@ def _document(
 def _value(text: str) -> Any:
     """JSON where it is JSON, else the text itself."""
     try:
-        return json.loads(text)
+        return exact_json.loads_as_typed(text)
     except ValueError:
         return text
 

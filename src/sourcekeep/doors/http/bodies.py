@@ -12,9 +12,12 @@ from sourcekeep.doors.http.answers import Receive, Scope
 from sourcekeep.doors.http.problems import HttpProblem
 from sourcekeep.kit import exact_json
 
-# Numbers that orjson would round or refuse: beyond 64 bits, with more digits than a float keeps, or
-# a large exponent. Looked for in the bytes (0.2 µs) so that everyday bodies stay on the fast parser.
-_LONG_NUMBER = re.compile(rb"[0-9.]{16}|[0-9][eE][+-]?[0-9]{2}")
+# Numbers that orjson would round, refuse or write otherwise: with more digits than a float keeps, a
+# zero at the end of a fraction, an exponent. Looked for in the bytes (0.2 µs) so that everyday
+# bodies stay on the fast parser; every repetition is bounded, so that no body makes it slow.
+_SPECIAL_NUMBER = re.compile(
+    rb"[0-9.]{16}|[:,\[\s]-?[0-9]{1,15}(?:[eE]|\.[0-9]{1,15}(?:[eE]|(?<=0)(?![0-9])))"
+)
 _MEDIA_TYPES = (b"application/json", b"application/merge-patch+json")
 
 
@@ -61,7 +64,9 @@ def parse(body: bytes) -> Any:
     if not body.strip():
         raise HttpProblem(400, "invalid_json", "The body is empty; send a JSON object.")
     try:
-        return exact_json.loads(body) if _LONG_NUMBER.search(body) else orjson.loads(body)
+        return (
+            exact_json.loads_as_typed(body) if _SPECIAL_NUMBER.search(body) else orjson.loads(body)
+        )
     except json.JSONDecodeError as error:
         words = re.sub(r": line \d+ column \d+ \(char \d+\)$", "", str(error))
         raise _not_json(f"{words}, at line {error.lineno}, column {error.colno}") from None

@@ -15,6 +15,7 @@ import orjson
 
 from sourcekeep.doors.library.operations import Document
 from sourcekeep.doors.library.results import Result
+from sourcekeep.kit import exact_json
 from sourcekeep.model.catalogue import CATALOGUE
 from sourcekeep.model.catalogue import problem as catalogued
 from sourcekeep.model.problem import Failed, Fault, Invalid, RefusalKind, Refused
@@ -58,7 +59,7 @@ class RemoteOperations:
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
         content = None
         if body is not None:
-            content = orjson.dumps(body)
+            content = exact_json.dumps(body)
             headers["Content-Type"] = (
                 "application/merge-patch+json" if method == "PATCH" else "application/json"
             )
