@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from sourcekeep.store.errors import NameTaken
 from sourcekeep.store.rows import LinkRow
@@ -13,7 +13,7 @@ from sourcekeep.store.work import Unique, Work, row_of, values_of
 
 
 class Links:
-    """First sign-in and invitation links."""
+    """Links of the first sign-in, of invitations, and to a new password."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
@@ -38,3 +38,12 @@ class Links:
     async def remove_kind(self, kind: str) -> int:
         """Forget all links of a kind, so that none of them works; how many."""
         return await self._work.execute(delete(links).where(links.c.kind == kind))
+
+    async def remove_of_user(self, user_id: str) -> int:
+        """Forget all links of a person, so that none of them works; how many."""
+        return await self._work.execute(delete(links).where(links.c.user_id == user_id))
+
+    async def remove_expired(self, now: datetime) -> int:
+        """Forget what can work no more; how many."""
+        over = or_(links.c.expires_at <= now, links.c.used_at.is_not(None))
+        return await self._work.execute(delete(links).where(over))

@@ -58,7 +58,10 @@ class SecretRow:
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """A person who may sign in. The e-mail address is unique without regard to case."""
+    """A person who may sign in. The e-mail address is unique without regard to case.
+
+    Somebody invited has no password yet: `password_hash` is empty.
+    """
 
     id: str
     email: str
@@ -68,6 +71,7 @@ class UserRow:
     created_at: datetime
     updated_at: datetime
     disabled: bool = False
+    last_seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +88,24 @@ class SessionRow:
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """A link that works once. `hash` is the SHA-256 (hex) of its token."""
+    """A link that works once. `hash` is the SHA-256 (hex) of its token; `user_id` whom it is for."""
 
     hash: str
     kind: str
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
+    user_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRow:
+    """Failed sign-ins under one key (a hash), and until when the next try is not heard."""
+
+    key: str
+    count: int
+    last_at: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +126,16 @@ class TokenRow:
 
 @dataclass(frozen=True, slots=True)
 class ConstantRow:
-    """A workspace value. A secret's `value` is None: its ciphertext is a `SecretRow`."""
+    """A workspace value. A secret's `value` is None: its ciphertext is a `SecretRow`, or its text
+    is kept elsewhere and `reference` says where. `data_sources` are the ids of the sources that
+    may use a secret; None is every one."""
 
     name: str
     value: str | None
     secret: bool
     updated_at: datetime
+    reference: str | None = None
+    data_sources: list[str] | None = None
 
 
 @record

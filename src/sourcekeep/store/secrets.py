@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, text, update
 
 from sourcekeep.store.rows import SecretRow
 from sourcekeep.store.tables import secrets
@@ -58,6 +58,21 @@ class Secrets:
         """Ids of the master keys that some secret is wrapped with."""
         statement = select(secrets.c.key_id).distinct()
         return {row["key_id"] for row in await self._work.many(statement)}
+
+    async def counts(self) -> dict[str, int]:
+        """How many secrets each master key wraps, by key id."""
+        statement = select(secrets.c.key_id, func.count().label("many")).group_by(secrets.c.key_id)
+        return {row["key_id"]: row["many"] for row in await self._work.many(statement)}
+
+    async def settle_keys(self, *, alone: bool = False) -> None:
+        """Wait until it is certain which master keys are in use, until the unit ends.
+
+        Who writes secrets holds this with others; who takes a key away holds it `alone`. A writing
+        unit on SQLite is alone anyway.
+        """
+        if self._work.on_postgresql:
+            mode = "SHARE ROW EXCLUSIVE" if alone else "ROW EXCLUSIVE"
+            await self._work.execute(text(f"LOCK TABLE secrets IN {mode} MODE"))
 
     async def batch_not_wrapped_by(self, key_id: str, limit: int = 100) -> Sequence[SecretRow]:
         """Some secrets that another key wraps: what a rotation has still to do."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -29,6 +30,15 @@ class Sessions:
         """The session, expired or not."""
         found = await self._work.one(select(sessions).where(sessions.c.hash == hash))
         return None if found is None else row_of(SessionRow, found)
+
+    async def of_user(self, user_id: str) -> Sequence[SessionRow]:
+        """A person's sessions, the one used last first; expired ones too."""
+        statement = (
+            select(sessions)
+            .where(sessions.c.user_id == user_id)
+            .order_by(sessions.c.last_seen_at.desc(), sessions.c.hash)
+        )
+        return [row_of(SessionRow, found) for found in await self._work.many(statement)]
 
     async def touch(self, hash: str, seen_at: datetime, expires_at: datetime | None = None) -> None:
         """Note that it was used, and how long it now lasts. No change of the configuration."""

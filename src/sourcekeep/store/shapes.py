@@ -16,10 +16,17 @@ Noun = Literal["source", "query"]
 Doc = dict[str, Any]
 Step = Callable[[Doc], Doc]
 
-SHAPE_VERSIONS: Mapping[Noun, int] = MappingProxyType({"source": 1, "query": 1})
+SHAPE_VERSIONS: Mapping[Noun, int] = MappingProxyType({"source": 2, "query": 1})
 
-# (noun, version) -> the step that makes version + 1 of it. Version 1 is the first: no steps yet.
-STEPS: Mapping[tuple[Noun, int], Step] = MappingProxyType({})
+
+def _with_next(doc: Doc) -> Doc:
+    """Source 2: an authentication that holds secrets has a place for the next ones."""
+    auth = doc["auth"]
+    return doc if auth["type"] == "none" else {**doc, "auth": {**auth, "next": None}}
+
+
+# (noun, version) -> the step that makes version + 1 of it. Version 1 is the first.
+STEPS: Mapping[tuple[Noun, int], Step] = MappingProxyType({("source", 1): _with_next})
 
 
 def upgrade(

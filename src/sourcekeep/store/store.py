@@ -14,6 +14,7 @@ from sourcekeep.kit.clock import Clock, system_clock
 from sourcekeep.store.database import Database
 from sourcekeep.store.errors import Unusable
 from sourcekeep.store.journal import Journal
+from sourcekeep.store.rows import AuditLine
 from sourcekeep.store.unit import Unit
 from sourcekeep.store.work import Work
 
@@ -76,6 +77,17 @@ class Store:
             total += removed
             if removed == 0:
                 return total
+
+    async def cut_audit(self, before: datetime, line: AuditLine) -> bool:
+        """Cut audit lines that are older off the beginning of the chain, and remove their rows in
+        short transactions. `line` tells of it. False when there was nothing to cut."""
+        async with self.transaction() as unit:
+            cut = await unit.audit.cut(before, line)
+        swept = True
+        while swept:
+            async with self.transaction() as unit:
+                swept = await unit.audit.sweep() > 0
+        return cut
 
     async def interrupt_abandoned(self) -> int:
         """Runs without an end whose process is no more become failed, `interrupted`; how many.

@@ -101,6 +101,7 @@ users = Table(
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("disabled", Boolean, nullable=False),
+    Column("last_seen_at", Moment),
 )
 
 sessions = Table(
@@ -122,6 +123,32 @@ links = Table(
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), index=True),
+)
+
+# What several processes must know of each other: failed sign-ins by the hash of who tried, what
+# tokens have taken of their rates, and runs that somebody asked another process to cancel.
+failures = Table(
+    "failures",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False, index=True),
+    Column("until", Moment, nullable=False),
+)
+
+rates = Table(
+    "rates",
+    metadata,
+    Column("token_id", Words, primary_key=True),
+    Column("taken", wide_integer(), nullable=False),
+)
+
+cancellations = Table(
+    "cancellations",
+    metadata,
+    Column("run_id", Words, primary_key=True),
+    Column("asked_at", Moment, nullable=False),
 )
 
 tokens = Table(
@@ -146,6 +173,8 @@ constants = Table(
     Column("secret", Boolean, primary_key=True),
     Column("value", Words),
     Column("updated_at", Moment, nullable=False),
+    Column("reference", Words),
+    Column("data_sources", Json),
 )
 
 # No foreign keys: history outlives what it tells of. `owner` is the process that a running row
@@ -203,13 +232,16 @@ audit = Table(
     Index("ix_audit_action_at_seq", "action", "at", "seq", **where(NOT_FREQUENT)),
 )
 
-# One row each: the end of the audit chain, and the count of configuration changes.
+# One row each: the end of the audit chain (and where it begins, once old lines were cut off), and the
+# count of configuration changes.
 audit_head = Table(
     "audit_head",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("seq", wide_integer(), nullable=False),
     Column("hash", Words, nullable=False),
+    Column("cut_seq", wide_integer(), nullable=False),
+    Column("cut_hash", Words, nullable=False),
 )
 
 revision = Table(

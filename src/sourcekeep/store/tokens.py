@@ -86,6 +86,12 @@ class Tokens:
         values = [{"token": id, "moment": moment} for id, moment in sorted(used.items())]
         await self._work.execute(statement, values)
 
+    async def change(self, row: TokenRow) -> None:
+        """Write its name, policy and end. What it is known by, and its use, stay."""
+        values = {"name": row.name, "policy": row.policy, "expires_at": row.expires_at}
+        await self._work.execute(update(tokens).where(tokens.c.id == row.id).values(values))
+        self._work.configuration_changed = True
+
     async def revoke(self, id: str, at: datetime) -> bool:
         """End the token; False when there is none or it had ended before."""
         live = (tokens.c.id == id, tokens.c.revoked_at.is_(None))

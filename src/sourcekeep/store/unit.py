@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from sourcekeep.store.audit import Audit
+from sourcekeep.store.cancellations import Cancellations
 from sourcekeep.store.constants import Constants
+from sourcekeep.store.failures import Failures
 from sourcekeep.store.links import Links
 from sourcekeep.store.queries import Queries
+from sourcekeep.store.rates import Rates
 from sourcekeep.store.runs import Runs
 from sourcekeep.store.secrets import Secrets
 from sourcekeep.store.sessions import Sessions
@@ -28,4 +31,7 @@ class Unit:
         self.tokens = Tokens(work)
         self.constants = Constants(work)
         self.runs = Runs(work)
+        self.failures = Failures(work)
+        self.rates = Rates(work)
+        self.cancellations = Cancellations(work)
         self.audit = Audit(work)

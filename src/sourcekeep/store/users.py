@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
@@ -69,6 +70,23 @@ class Users:
             raise Gone("The person does not exist any more.")
         self._work.configuration_changed = True
         return row
+
+    async def active_admins(self) -> Sequence[UserRow]:
+        """The admins who can sign in. In a transaction they stay as they are until it ends: two
+        admins that bar each other at once must not both succeed. Ask this before any other row."""
+        statement = (
+            select(users)
+            .where(users.c.role == "admin", ~users.c.disabled, users.c.password_hash != "")
+            .order_by(users.c.id)
+        )
+        if self._work.writing:
+            statement = statement.with_for_update()
+        return [row_of(UserRow, found) for found in await self._work.many(statement)]
+
+    async def touch(self, id: str, seen_at: datetime) -> None:
+        """Note that they were here. No change of the configuration."""
+        statement = update(users).where(users.c.id == id).values(last_seen_at=seen_at)
+        await self._work.execute(statement)
 
     async def remove(self, id: str) -> bool:
         """Remove the person and their sessions; False when there is none."""

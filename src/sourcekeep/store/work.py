@@ -56,6 +56,14 @@ class Work:
     async def scalar(self, statement: Select[Any]) -> Any:
         return (await self._run(statement)).scalar()
 
+    @property
+    def on_postgresql(self) -> bool:
+        return bool(self.connection.dialect.name == "postgresql")
+
+    async def returned(self, statement: Executable) -> Any:
+        """Run a change; the one value that it returns."""
+        return (await self._run(statement)).scalar_one()
+
     async def count(self, table: Table) -> int:
         return int(await self.scalar(select(func.count()).select_from(table)))
 
@@ -68,8 +76,8 @@ class Work:
 
     async def put(self, table: Table, values: dict[str, Any], *, key: Sequence[str]) -> None:
         """Write a row in place of the one with the same key, if there is one."""
-        postgres = self.connection.dialect.name == "postgresql"
-        statement = (postgresql.insert if postgres else sqlite.insert)(table).values(values)
+        insert = postgresql.insert if self.on_postgresql else sqlite.insert
+        statement = insert(table).values(values)
         rest = {name: statement.excluded[name] for name in values if name not in key}
         await self._run(statement.on_conflict_do_update(index_elements=list(key), set_=rest))
 
@@ -82,7 +90,7 @@ class Work:
         number: int | None = None
         if self.configuration_changed:
             bump = update(revision).values(value=revision.c.value + 1).returning(revision.c.value)
-            number = (await self._run(bump)).scalar_one()
+            number = await self.returned(bump)
         if self.lines:
             await self._chain()
         return number

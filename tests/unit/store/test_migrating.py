@@ -77,20 +77,20 @@ async def test_a_step_that_fails_takes_back_the_steps_before_it(
     folder = tmp_path / "migrations"
     shutil.copytree(migrating.FOLDER, folder)
     for number, before, body in (
-        ("0002", HEAD, "op.add_column('sources', sa.Column('extra', sa.Text()))"),
-        ("0003", "0002", "op.drop_table('sources'); op.execute('no such statement')"),
+        ("9001", HEAD, "op.add_column('sources', sa.Column('extra', sa.Text()))"),
+        ("9002", "9001", "op.drop_table('sources'); op.execute('no such statement')"),
     ):
         (folder / "versions" / f"v{number}.py").write_text(
             "import sqlalchemy as sa\nfrom alembic import op\n"
             f"revision = {number!r}\ndown_revision = {before!r}\n"
             f"def upgrade():\n    op.execute('DELETE FROM audit')\n    {body}\n"
         )
-    monkeypatch.setattr(migrating, "HEAD", "0003")
+    monkeypatch.setattr(migrating, "HEAD", "9002")
     monkeypatch.setattr(
         "sourcekeep.store.migrating.migrate.__kwdefaults__", {"folder": folder, "to": "head"}
     )
     with pytest.raises(
-        Unusable, match=r"could not be brought from schema 0001.*Nothing was changed"
+        Unusable, match=rf"could not be brought from schema {HEAD}.*Nothing was changed"
     ):
         await Store.open(database_url)
     monkeypatch.undo()
@@ -114,15 +114,15 @@ async def test_a_table_that_is_made_anew_keeps_the_rows_that_refer_to_it(
     await store.close()
     folder = tmp_path / "migrations"
     shutil.copytree(migrating.FOLDER, folder)
-    (folder / "versions" / "v0002.py").write_text(
+    (folder / "versions" / "v9001.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n"
-        f"revision = '0002'\ndown_revision = {HEAD!r}\n"
+        f"revision = '9001'\ndown_revision = {HEAD!r}\n"
         "def upgrade():\n"
         "    again = 'always' if op.get_bind().dialect.name == 'sqlite' else 'never'\n"
         "    with op.batch_alter_table('users', recreate=again) as users:\n"
         "        users.add_column(sa.Column('extra', sa.Text()))\n"
     )
-    monkeypatch.setattr(migrating, "HEAD", "0002")
+    monkeypatch.setattr(migrating, "HEAD", "9001")
     monkeypatch.setattr(
         "sourcekeep.store.migrating.migrate.__kwdefaults__", {"folder": folder, "to": "head"}
     )
@@ -133,7 +133,7 @@ async def test_a_table_that_is_made_anew_keeps_the_rows_that_refer_to_it(
         assert await unit.users.remove(person.id)
         assert await unit.sessions.get(session.hash) is None
     await store.close()
-    assert await run_sql(database_url, "SELECT version_num FROM alembic_version") == "0002"
+    assert await run_sql(database_url, "SELECT version_num FROM alembic_version") == "9001"
 
 
 async def test_a_database_with_tables_of_someone_else_is_refused_and_left_alone(
