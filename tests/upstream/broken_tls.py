@@ -120,6 +120,7 @@ def _mutual(version: ssl.TLSVersion) -> tuple[BrokenTls, ...]:
             trusting(CA),
             required,
             "requires a client certificate",
+            shows_chain=True,
             remedy=mended,
         ),
         _handshake(
@@ -128,6 +129,7 @@ def _mutual(version: ssl.TLSVersion) -> tuple[BrokenTls, ...]:
             presenting(foreign),
             rejected,
             "a CA that it does not know",
+            shows_chain=True,
             remedy=mended,
         ),
         _handshake(
@@ -136,6 +138,7 @@ def _mutual(version: ssl.TLSVersion) -> tuple[BrokenTls, ...]:
             presenting(old),
             rejected,
             "an expired certificate",
+            shows_chain=True,
             remedy=mended,
         ),
         _handshake(
@@ -144,6 +147,7 @@ def _mutual(version: ssl.TLSVersion) -> tuple[BrokenTls, ...]:
             presenting(for_servers),
             rejected,
             "certificate",
+            shows_chain=True,
             remedy=mended,
         ),
     )
@@ -205,7 +209,7 @@ BROKEN: tuple[BrokenTls, ...] = (
     _chain("certificate of another purpose", (issue(issuer=CA, usage=CLIENT_AUTH),), trusting(CA), "tls_handshake_failed", "not issued for TLS servers"),
     _chain("weak key", (_WEAK,), trusting(CA), "tls_handshake_failed", "too weak"),
     _handshake("old protocol", _old_protocol(), trusting(CA), "tls_version", "TLS 1.2 or newer"),
-    _handshake("older than the source's minimum", server_context(SERVER, version=V12), trusting(CA, min_version="1.3"), "tls_version", "TLS 1.3 or newer", remedy=trusting(CA)),
+    _handshake("older than the source's minimum", server_context(SERVER, version=V12), trusting(CA, min_version="1.3"), "tls_version", "TLS 1.3 or newer", shows_chain=True, remedy=trusting(CA)),
     _handshake("no common cipher", _no_common_cipher(), trusting(CA), "tls_handshake_failed", "handshake failure"),
     _handshake("unknown server name", _unknown_name(), trusting(CA), "tls_handshake_failed", "knows no host named localhost", host="localhost"),
     *_mutual(V12),

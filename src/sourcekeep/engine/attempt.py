@@ -115,7 +115,7 @@ class Attempt:
             if location is None:
                 await self._read(response, trace)
                 return
-            trace.response = _received(response, 0, truncated=False)
+            trace.response = received(response, 0, truncated=False)
             if followed == plan.limits.max_redirects:
                 response.abort()
                 raise Failed(_too_many(followed, location))
@@ -170,6 +170,7 @@ class Attempt:
             )
         except WireFailed as failed:
             trace.timings, trace.address = failed.timings, failed.address
+            trace.certificates = failed.certificates
             raise
         trace.timings, trace.address = response.timings, response.address
         trace.certificates = response.peer_certificates
@@ -214,10 +215,10 @@ class Attempt:
                     raw, response.headers, limit=limit, truncated=truncated
                 )
         except WireFailed:
-            trace.response = _received(response, len(raw), truncated=truncated)
+            trace.response = received(response, len(raw), truncated=truncated)
             trace.data = Data("base64", raw) if raw else None
             raise
-        trace.response = _received(response, len(body), truncated=truncated)
+        trace.response = received(response, len(body), truncated=truncated)
         trace.data, notices = read(body, trace.response.content_type, truncated=truncated)
         trace.notices += notices
         return truncated
@@ -287,7 +288,8 @@ def _text(raw: bytes) -> str:
         return raw.decode("latin-1")
 
 
-def _received(response: WireResponse, size: int, *, truncated: bool) -> ReceivedResponse:
+def received(response: WireResponse, size: int, *, truncated: bool) -> ReceivedResponse:
+    """The answer's head as a result shows it."""
     headers = header_pairs(response)
     content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
     return ReceivedResponse(

@@ -14,7 +14,7 @@ from sourcekeep.engine.prepared import Plan
 from sourcekeep.engine.read import is_json
 from sourcekeep.engine.retrying import retry_after
 from sourcekeep.engine.rows import Entry
-from sourcekeep.engine.tls import facts_of
+from sourcekeep.engine.tls import facts_of, facts_of_chain
 from sourcekeep.kit import exact_json
 from sourcekeep.kit.redact import MASK, Redactor
 from sourcekeep.model.catalogue import problem
@@ -130,6 +130,13 @@ def masked_response(response: ReceivedResponse, redactor: Redactor) -> ReceivedR
         return response
     headers = [(name, redactor.mask(value)) for name, value in response.headers]
     return replace(response, headers=tuple(headers), reason=redactor.mask(response.reason))
+
+
+def told_problem(wrong: Problem, chain: tuple[bytes, ...], redactor: Redactor) -> Problem:
+    """The problem as a result tells it: masked, and in the tls stage with the presented chain."""
+    if wrong.stage == "tls" and chain:
+        wrong = replace(wrong, certificates=facts_of_chain(chain))
+    return masked_problem(wrong, redactor)
 
 
 def masked_problem(wrong: Problem, redactor: Redactor) -> Problem:

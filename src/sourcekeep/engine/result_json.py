@@ -58,6 +58,7 @@ def problem_shape(problem: Problem | None) -> dict[str, Any] | None:
         "detail": problem.detail,
         "hint": problem.hint,
         "retryable": problem.retryable,
+        "certificates": problem.certificates,
     }
 
 

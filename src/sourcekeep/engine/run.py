@@ -216,7 +216,7 @@ class _Run:
             if trace.sent is not None
             else report.planned_request(self.plan, redactor),
             data=data,
-            error=report.masked_problem(wrong, redactor) if wrong is not None else None,
+            error=report.told_problem(wrong, trace.certificates, redactor) if wrong else None,
             response=report.masked_response(trace.response, redactor) if trace.response else None,
             timings_ms=self._timings(),
             attempts=tuple(self.attempts),
@@ -232,7 +232,8 @@ class _Run:
         if trace.sent.target.origin.scheme == "https":
             if source.tls is not None and source.tls.mode == "insecure":
                 notices.append(report.UNVERIFIED)
-            notices.extend(report.expiry_notices(trace.certificates[:1]))
+            if self.problem is None or self.problem.stage != "tls":
+                notices.extend(report.expiry_notices(trace.certificates[:1]))
         elif report.is_public(trace.address) and report.holds_credential(trace.sent):
             notices.append(report.clear_text_notice(trace.sent))
         return notices

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from sourcekeep.model.certificate import CertificateFacts
+
 Stage = Literal[
     "parameters",
     "compose",
@@ -25,7 +27,10 @@ Stage = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One failure of a run. `detail` says what happened, `hint` what to do about it."""
+    """One failure of a run. `detail` says what happened, `hint` what to do about it.
+
+    `certificates` are what the server presented, leaf first, where TLS failed.
+    """
 
     code: str
     stage: Stage
@@ -34,6 +39,7 @@ class Problem:
     hint: str
     retryable: bool = False
     pointer: str | None = None
+    certificates: tuple[CertificateFacts, ...] = ()
 
     def at(self, pointer: str) -> Problem:
         """The same problem, tied to a place in the caller's input (a JSON Pointer)."""

@@ -13,7 +13,7 @@ from sourcekeep.services.answers import Doc
 from sourcekeep.services.running import Running
 from sourcekeep.store.rows import RunRow, RunStatus
 
-_PROBLEM = ("code", "stage", "title", "detail", "hint", "retryable")
+_PROBLEM = ("code", "stage", "title", "detail", "hint", "retryable", "certificates")
 
 
 def running_row(run: Running) -> RunRow:
@@ -117,7 +117,7 @@ def view(row: RunRow) -> Doc:
         "size_bytes": row.size_bytes,
         "request": {"method": row.method, "url": row.url, "headers": headers},
         "response": detail.get("response"),
-        "error": detail.get("error") or _error_of(row),
+        "error": _error_of(row),
         "timings_ms": detail.get("timings_ms"),
         "attempts": detail.get("attempts", []),
         "warnings": detail.get("warnings", []),
@@ -125,7 +125,10 @@ def view(row: RunRow) -> Doc:
 
 
 def _error_of(row: RunRow) -> Doc | None:
-    """A run that a crash ended has its code only."""
+    """A run that a crash ended has its code only; one of before has no certificates."""
+    written = row.detail.get("error")
+    if written:
+        return {"certificates": [], **written}
     if row.error_code is None:
         return None
     return _problem(problem(row.error_code, "Sourcekeep stopped before the run had an answer."))

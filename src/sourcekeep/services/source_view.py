@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from sourcekeep.engine.source_url import parse_origin
-from sourcekeep.engine.tls import CertificateFacts, CertificateFault, certificates_in
+from sourcekeep.engine.tls import CertificateFault, certificates_in
 from sourcekeep.kit.clock import rfc3339
+from sourcekeep.model.certificate import CertificateFacts
 from sourcekeep.model.sealing import secret_keys
 from sourcekeep.services.answers import Doc
 from sourcekeep.store.rows import SourceRow

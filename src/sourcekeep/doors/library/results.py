@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -22,7 +22,10 @@ class RunFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RunError:
-    """Why a run failed: a stable code, its stage, what happened, and what to do next."""
+    """Why a run failed: a stable code, its stage, what happened, and what to do next.
+
+    `certificates` are what the server presented, where TLS failed (contract 5's facts).
+    """
 
     code: str
     stage: str
@@ -30,6 +33,7 @@ class RunError:
     detail: str
     hint: str
     retryable: bool
+    certificates: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

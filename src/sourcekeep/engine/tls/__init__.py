@@ -1,10 +1,10 @@
 """TLS of a data source: profile, context, check at Save, certificate facts, explanations."""
 
 from sourcekeep.engine.tls.certificates import (
-    CertificateFacts,
     CertificateFault,
     certificates_in,
     facts_of,
+    facts_of_chain,
 )
 from sourcekeep.engine.tls.check import check_tls
 from sourcekeep.engine.tls.context import context_for
@@ -14,7 +14,6 @@ from sourcekeep.engine.tls.profile import SYSTEM_TRUST, TlsProfile
 
 __all__ = [
     "SYSTEM_TRUST",
-    "CertificateFacts",
     "CertificateFault",
     "Fix",
     "HandshakeTrace",
@@ -24,5 +23,6 @@ __all__ = [
     "context_for",
     "explain",
     "facts_of",
+    "facts_of_chain",
     "fixes_for",
 ]

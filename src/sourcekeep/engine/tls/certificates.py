@@ -7,13 +7,14 @@ import binascii
 import re
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.utils import CryptographyDeprecationWarning
+
+from sourcekeep.model.certificate import CertificateFacts
 
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
 _LEGACY_ENCRYPTION = re.compile(
@@ -30,20 +31,6 @@ class CertificateFault(Exception):
         super().__init__(detail)
         self.code = code
         self.detail = detail
-
-
-@dataclass(frozen=True)
-class CertificateFacts:
-    """What a certificate card shows. Times are RFC 3339 UTC, `sha256` is colon-separated hex."""
-
-    subject: str
-    issuer: str
-    san: tuple[str, ...]
-    not_before: str
-    not_after: str
-    sha256: str
-    self_signed: bool
-    is_ca: bool
 
 
 def certificates_in(pem: str) -> list[CertificateFacts]:
@@ -65,6 +52,17 @@ def facts_of(certificate: x509.Certificate | bytes) -> CertificateFacts:
         self_signed=is_self_signed(certificate),
         is_ca=is_ca(certificate),
     )
+
+
+def facts_of_chain(chain: Sequence[bytes]) -> tuple[CertificateFacts, ...]:
+    """The facts of a presented chain (DER, leaf first), up to one that cannot be read."""
+    facts = []
+    for der in chain:
+        try:
+            facts.append(facts_of(der))
+        except ValueError:
+            break
+    return tuple(facts)
 
 
 def parse_certificates(pem: str) -> list[x509.Certificate]:

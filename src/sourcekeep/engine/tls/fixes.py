@@ -35,7 +35,10 @@ class Fix:
 
 
 def fixes_for(code: str, profile: TlsProfile, chain: Sequence[bytes]) -> list[Fix]:
-    """The fixes for a tls failure with this code, given the presented chain (DER, leaf first)."""
+    """The fixes for a tls failure with this code, given the presented chain (DER, leaf first).
+
+    With `tls_version` a chain means that the server did speak TLS 1.2 when it was looked at.
+    """
     certificates = _readable(chain)
     if not certificates:
         return []
@@ -45,10 +48,12 @@ def fixes_for(code: str, profile: TlsProfile, chain: Sequence[bytes]) -> list[Fi
         return _trust_in_chain(profile, certificates)
     if code == "hostname_mismatch":
         return [
-            Fix(f"Expect the server name {name}", {"tls": {"server_name": name}})
+            Fix(f"Use server name {name}", {"tls": {"server_name": name}})
             for name in names_of(certificates[0])[:_MOST_NAMES]
             if "*" not in name
         ]
+    if code == "tls_version" and profile.min_version == "1.3":
+        return [Fix("Allow TLS 1.2", {"tls": {"min_version": "1.2"}})]
     return []
 
 

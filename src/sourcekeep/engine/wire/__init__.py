@@ -10,7 +10,9 @@ from sourcekeep.engine.wire.decode import ACCEPT_ENCODING, decode_body, plain_bo
 from sourcekeep.engine.wire.proxy import Proxy
 from sourcekeep.engine.wire.response import WireResponse
 from sourcekeep.engine.wire.values import (
+    Knock,
     Origin,
+    Phase,
     Timings,
     WireFailed,
     WireLimits,
@@ -21,7 +23,9 @@ from sourcekeep.engine.wire.wire import Wire
 __all__ = [
     "ACCEPT_ENCODING",
     "AddressPolicy",
+    "Knock",
     "Origin",
+    "Phase",
     "Proxy",
     "Timings",
     "Wire",

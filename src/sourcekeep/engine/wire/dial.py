@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from sourcekeep.engine.wire.address import AddressPolicy
-from sourcekeep.engine.wire.values import Timings, WireFailed, bracketed
+from sourcekeep.engine.wire.values import Phase, Timings, WireFailed, bracketed
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Problem
 
@@ -50,7 +50,7 @@ async def dial(
     *,
     policy: AddressPolicy,
     timings: Timings,
-    phase: Callable[[str], None] = lambda _: None,
+    phase: Callable[[Phase], None] = lambda _: None,
 ) -> tuple[socket.socket, Address]:
     """A connected, non-blocking TCP socket, and the address it is connected to.
 

@@ -296,7 +296,13 @@ class Exchange:
         return min(now + self._limits.read_timeout_s, self._total_deadline)
 
     def _failed(self, cause: Problem) -> WireFailed:
-        return WireFailed(cause, timings=self.timings, address=self.connection.address)
+        connection = self.connection
+        return WireFailed(
+            cause,
+            timings=self.timings,
+            certificates=connection.peer_chain(),
+            address=connection.address,
+        )
 
     def _wake(self) -> None:
         if self._more is not None and not self._more.done():

@@ -24,7 +24,7 @@ from sourcekeep.engine.wire.deadlines import Deadlines
 from sourcekeep.engine.wire.dial import dial
 from sourcekeep.engine.wire.proxy import Proxy, check_named_target, tunnel
 from sourcekeep.engine.wire.secure import SecureStream
-from sourcekeep.engine.wire.values import Origin, Timings, WireFailed, in_words
+from sourcekeep.engine.wire.values import Origin, Phase, Timings, WireFailed, in_words
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Problem
 
@@ -85,6 +85,7 @@ class Opener:
         except TimeoutError:
             cause = too_late or _too_slow(route, attempt.phase, timeout_s)
         except _Refused as refused:
+            chain = refused.chain
             # Outside the time limit: the certificate was refused in time, and that is the truth.
             if isinstance(refused.error, ssl.SSLCertVerificationError):
                 chain = await self._look_at_chain(route)
@@ -95,10 +96,18 @@ class Opener:
                 chain=chain,
                 trace=refused.trace,
             )
+            if cause.code == "tls_version" and route.profile.min_version != "1.2":
+                chain = await self._look_at_chain(route)  # what it shows over TLS 1.2, if it can
         except WireFailed as failed:
             cause = failed.problem
             attempt.address = failed.address or attempt.address
-        raise WireFailed(cause, timings=timings, certificates=chain, address=attempt.address)
+        raise WireFailed(
+            cause,
+            timings=timings,
+            certificates=chain,
+            address=attempt.address,
+            phase=attempt.phase,
+        )
 
     async def _open(self, route: Route, timings: Timings, attempt: _Attempt) -> Connection:
         sock = await self._reach(route, timings, attempt)
@@ -126,11 +135,16 @@ class Opener:
             attempt.address = str(address)
             return sock
         await check_named_target(origin, self._policy)
-        attempt.phase = "proxy"
+        attempt.phase = "proxy look-up"
         started = monotonic()
         try:
             sock, address = await tunnel(
-                proxy, origin, policy=self._policy, timings=timings, forward=route.absolute_form
+                proxy,
+                origin,
+                policy=self._policy,
+                timings=timings,
+                forward=route.absolute_form,
+                phase=lambda _: attempt.enter("proxy"),
             )
             attempt.address = str(address)
             return sock
@@ -159,7 +173,7 @@ class Opener:
         try:
             connection = await self._adopt(sock, secure)
         except OSError as error:  # ssl.SSLError is one
-            raise _Refused(error, secure.trace) from None
+            raise _Refused(error, secure.trace, secure.chain()) from None
         # In TLS 1.3 the server judges our certificate only after the handshake.
         connection.explain = partial(
             explain, host=route.origin.host, profile=profile, trace=secure.trace
@@ -183,20 +197,23 @@ class Opener:
 class _Refused(Exception):
     """The TLS handshake failed."""
 
-    def __init__(self, error: OSError, trace: HandshakeTrace) -> None:
+    def __init__(
+        self, error: OSError, trace: HandshakeTrace, chain: tuple[bytes, ...] = ()
+    ) -> None:
         super().__init__(str(error))
         self.error = error
         self.trace = trace
+        self.chain = chain
 
 
 @dataclass(slots=True)
 class _Attempt:
-    """How far opening has come: look-up, connect, proxy or tls."""
+    """How far opening has come."""
 
-    phase: str = "look-up"
+    phase: Phase = "look-up"
     address: str = ""
 
-    def enter(self, phase: str) -> None:
+    def enter(self, phase: Phase) -> None:
         self.phase = phase
 
 
@@ -211,7 +228,7 @@ def _unusable(route: Route, error: CertificateFault | ssl.SSLError | ValueError)
     return problem("tls_handshake_failed", what, retryable=False)
 
 
-def _too_slow(route: Route, phase: str, seconds: float) -> Problem:
+def _too_slow(route: Route, phase: Phase, seconds: float) -> Problem:
     where = route.origin.authority()
     if phase == "tls":
         return problem(
@@ -219,7 +236,7 @@ def _too_slow(route: Route, phase: str, seconds: float) -> Problem:
             f"{where} accepted the connection but did not complete the TLS handshake "
             f"within {in_words(seconds)}.",
         )
-    if phase == "proxy" and route.proxy is not None:
+    if phase.startswith("proxy") and route.proxy is not None:
         return problem(
             "proxy_failed",
             f"The proxy {route.proxy.authority} made no connection to {where} "

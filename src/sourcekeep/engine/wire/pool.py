@@ -183,7 +183,7 @@ class Pool:
     def __init__(
         self, opener: Opener, deadlines: Deadlines, *, max_per_route: int, idle_timeout_s: float
     ) -> None:
-        self._opener = opener
+        self.opener = opener
         self._deadlines = deadlines
         self._max_per_route = max_per_route
         self._idle_timeout_s = idle_timeout_s
@@ -196,7 +196,7 @@ class Pool:
         if lane is None:
             lane = self._lanes[key] = Lane(
                 Route(*key),
-                opener=self._opener,
+                opener=self.opener,
                 deadlines=self._deadlines,
                 max_connections=self._max_per_route,
                 idle_timeout_s=self._idle_timeout_s,

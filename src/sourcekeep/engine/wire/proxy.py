@@ -12,6 +12,7 @@ import asyncio
 import base64
 import ipaddress
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -19,7 +20,7 @@ import can_ada
 
 from sourcekeep.engine.wire.address import AddressPolicy
 from sourcekeep.engine.wire.dial import Address, dial, resolve
-from sourcekeep.engine.wire.values import Headers, Origin, Timings, WireFailed, bracketed
+from sourcekeep.engine.wire.values import Headers, Origin, Phase, Timings, WireFailed, bracketed
 from sourcekeep.model.catalogue import problem
 
 _MAX_REPLY = 16384
@@ -99,15 +100,24 @@ async def check_named_target(origin: Origin, policy: AddressPolicy) -> None:
 
 
 async def tunnel(
-    proxy: Proxy, origin: Origin, *, policy: AddressPolicy, timings: Timings, forward: bool
+    proxy: Proxy,
+    origin: Origin,
+    *,
+    policy: AddressPolicy,
+    timings: Timings,
+    forward: bool,
+    phase: Callable[[Phase], None] = lambda _: None,
 ) -> tuple[socket.socket, Address]:
     """A socket to the proxy over which the origin is reached, and the proxy's address.
 
-    `forward` leaves the socket at the proxy itself, for requests in absolute form.
+    `forward` leaves the socket at the proxy itself, for requests in absolute form. `phase` tells
+    when the proxy's own address is known.
     Raises WireFailed proxy_failed or address_blocked.
     """
     try:
-        sock, address = await dial(proxy.host, proxy.port, policy=policy, timings=timings)
+        sock, address = await dial(
+            proxy.host, proxy.port, policy=policy, timings=timings, phase=phase
+        )
     except WireFailed as failed:
         if failed.problem.code == "address_blocked":
             raise

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from sourcekeep.kit.record import record
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed, Problem
 
 Headers = tuple[tuple[bytes, bytes], ...]
+# The steps of opening a connection; through a proxy its own name is looked up, then it is asked.
+Phase = Literal["", "look-up", "connect", "proxy look-up", "proxy", "tls"]
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -82,11 +85,24 @@ class Timings:
     read: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """A connection that was opened only to see whether it can be: what was measured and shown.
+
+    `certificates` is the presented chain, DER, leaf first; empty without TLS.
+    """
+
+    timings: Timings
+    address: str
+    certificates: tuple[bytes, ...]
+
+
 class WireFailed(Failed):
     """A failure of the wire, with what was known when it came.
 
-    `certificates` is the chain (DER, leaf first) of a server whose certificate was refused;
-    `address` is the address that was dialled, or "" when none was.
+    `certificates` is the chain (DER, leaf first) that the server presented, where TLS failed;
+    `address` is the address that was dialled, or "" when none was. `phase` is how far opening a
+    connection had come; "" when it was open already.
     """
 
     def __init__(
@@ -96,11 +112,13 @@ class WireFailed(Failed):
         timings: Timings | None = None,
         certificates: tuple[bytes, ...] = (),
         address: str = "",
+        phase: Phase = "",
     ) -> None:
         super().__init__(cause)
         self.timings = timings or Timings()
         self.certificates = certificates
         self.address = address
+        self.phase: Phase = phase
 
 
 def bracketed(host: str) -> str:

@@ -15,7 +15,14 @@ from sourcekeep.engine.wire.opening import Opener, Route
 from sourcekeep.engine.wire.pool import Lane, Pool
 from sourcekeep.engine.wire.proxy import Proxy
 from sourcekeep.engine.wire.response import WireResponse
-from sourcekeep.engine.wire.values import Timings, WireFailed, WireLimits, WireRequest
+from sourcekeep.engine.wire.values import (
+    Knock,
+    Origin,
+    Timings,
+    WireFailed,
+    WireLimits,
+    WireRequest,
+)
 from sourcekeep.engine.wire.writing import request_head
 
 # RFC 9110 9.2.2: doing these twice does what doing them once does.
@@ -93,6 +100,26 @@ class Wire:
         except asyncio.CancelledError:
             exchange.abort()
             raise
+
+    async def knock(
+        self,
+        origin: Origin,
+        *,
+        limits: WireLimits,
+        tls: TlsProfile | None,
+        proxy: Proxy | None = None,
+    ) -> Knock:
+        """Opens a connection of its own, TLS included, and closes it; nothing is sent over it.
+
+        Raises WireFailed, stages network and tls.
+        """
+        pool = self._here()
+        timings = Timings()
+        route = Route(origin, tls if origin.scheme == "https" else None, proxy)
+        seconds = min(limits.connect_timeout_s, limits.total_timeout_s)
+        connection = await pool.opener.open(route, timings=timings, timeout_s=seconds)
+        connection.abort()
+        return Knock(timings, connection.address, connection.peer_chain())
 
     def connections(self) -> dict[Route, tuple[int, int]]:
         """Open and idle connections of each route: for diagnosis."""

@@ -36,6 +36,7 @@ MENDED = {
     "broken chain",
     "self-signed",
     "wrong name",
+    "older than the source's minimum",
 }
 CA_AS_SERVER = issue(name="Our CA", ca=True)
 TRUST_CA = TlsProfile(**trusting(CA))
