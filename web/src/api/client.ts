@@ -1,4 +1,5 @@
 // The one way from the page to the server: same origin, cookie, JSON in, JSON or problem+json out.
+import { parseExact, stringifyExact } from "@/lib/exactJson";
 import { ApiProblem, type ProblemBody, Unreachable } from "@/lib/problem";
 import { setReachable } from "./reachability";
 
@@ -58,6 +59,23 @@ export async function call<Data>(
   const response = await send(method, path, options);
   const data = response.status === 204 ? undefined : await response.json();
   return { data: data as Data, etag: response.headers.get("ETag") };
+}
+
+/** The same with every number digit for digit, both ways: for what is read, changed and written back. */
+export async function callExact<Data>(
+  method: string,
+  path: string,
+  options: CallOptions = {},
+): Promise<Answer<Data>> {
+  const { body, ...rest } = options;
+  const response = await send(
+    method,
+    path,
+    body === undefined ? rest : { ...rest, body: stringifyExact(body) },
+  );
+  const text = await response.text();
+  const data = (text === "" ? undefined : parseExact(text)) as Data;
+  return { data, etag: response.headers.get("ETag") };
 }
 
 function address(path: string, query: CallOptions["query"]): string {

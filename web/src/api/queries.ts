@@ -1,9 +1,9 @@
 // Saved queries, and running what is on the screen. Bodies are written and read with exact numbers.
 import { queryOptions } from "@tanstack/react-query";
-import { parseExact, stringifyExact } from "@/lib/exactJson";
+import { stringifyExact } from "@/lib/exactJson";
 import type { Preview } from "@/lib/preview";
 import { type RunAnswer, readRunAnswer } from "@/lib/runAnswer";
-import { type Answer, type CallOptions, send } from "./client";
+import { type Answer, callExact, send } from "./client";
 import type { Page, Query } from "./types";
 
 /** The most that the server gives at once. */
@@ -14,24 +14,13 @@ export type QueryRequest = Omit<Query, "id" | "name" | "data_source" | "created_
 
 export type ParameterInput = Record<string, unknown>;
 
-async function exact<Data>(
-  method: string,
-  path: string,
-  options: CallOptions = {},
-): Promise<Answer<Data>> {
-  const response = await send(method, path, options);
-  const text = await response.text();
-  const data = (text === "" ? undefined : parseExact(text)) as Data;
-  return { data, etag: response.headers.get("ETag") };
-}
-
 export const queriesQuery = queryOptions({
   queryKey: ["queries"],
   queryFn: async ({ signal }) => {
     const items: Query[] = [];
     let cursor: string | null = null;
     do {
-      const answer: Answer<Page<Query>> = await exact("GET", "/queries", {
+      const answer: Answer<Page<Query>> = await callExact("GET", "/queries", {
         query: { limit: PAGE_SIZE, cursor },
         signal,
       });
@@ -45,14 +34,14 @@ export const queriesQuery = queryOptions({
 export function queryQuery(id: string) {
   return queryOptions({
     queryKey: ["queries", id],
-    queryFn: async ({ signal }) => exact<Query>("GET", queryPath(id), { signal }),
+    queryFn: async ({ signal }) => callExact<Query>("GET", queryPath(id), { signal }),
   });
 }
 
 export async function createQuery(
   query: Partial<Query> & Pick<Query, "data_source">,
 ): Promise<Query> {
-  return (await exact<Query>("POST", "/queries", { body: stringifyExact(query) })).data;
+  return (await callExact<Query>("POST", "/queries", { body: query })).data;
 }
 
 /** Merge patch (RFC 7396); 412 when `etag` is not the current version. */
@@ -63,7 +52,7 @@ export async function patchQuery(
 ): Promise<Answer<Query>> {
   const headers: Record<string, string> = { "Content-Type": "application/merge-patch+json" };
   if (etag) headers["If-Match"] = etag;
-  return exact<Query>("PATCH", queryPath(id), { body: stringifyExact(patch), headers });
+  return callExact<Query>("PATCH", queryPath(id), { body: patch, headers });
 }
 
 export async function deleteQuery(id: string): Promise<void> {
@@ -92,8 +81,8 @@ export async function runUnsaved(
 }
 
 export async function previewSaved(id: string, parameters: ParameterInput): Promise<Preview> {
-  const body = stringifyExact({ parameters });
-  return (await exact<Preview>("POST", `${queryPath(id)}/preview`, { body })).data;
+  const body = { parameters };
+  return (await callExact<Preview>("POST", `${queryPath(id)}/preview`, { body })).data;
 }
 
 export async function previewUnsaved(
@@ -101,8 +90,8 @@ export async function previewUnsaved(
   query: QueryRequest,
   parameters: ParameterInput,
 ): Promise<Preview> {
-  const body = stringifyExact({ query, parameters });
-  return (await exact<Preview>("POST", `${sourcePath(source)}/preview`, { body })).data;
+  const body = { query, parameters };
+  return (await callExact<Preview>("POST", `${sourcePath(source)}/preview`, { body })).data;
 }
 
 function queryPath(id: string): string {

@@ -1,6 +1,6 @@
 // Kinds and saved data sources.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { type Answer, call } from "./client";
+import { type Answer, call, callExact } from "./client";
 import type { DataSource, Kinds, Page } from "./types";
 
 export const kindsQuery = queryOptions({
@@ -18,7 +18,7 @@ export const sourcesQuery = queryOptions({
     const items: DataSource[] = [];
     let cursor: string | null = null;
     do {
-      const answer: Answer<Page<DataSource>> = await call("GET", "/data-sources", {
+      const answer: Answer<Page<DataSource>> = await callExact("GET", "/data-sources", {
         query: { limit: PAGE_SIZE, cursor },
         signal,
       });
@@ -37,7 +37,7 @@ export function savedSourcesQuery(search: string) {
     queryKey: ["sources", "search", search],
     queryFn: async ({ signal }) =>
       (
-        await call<Page<DataSource>>("GET", "/data-sources", {
+        await callExact<Page<DataSource>>("GET", "/data-sources", {
           query: { search, limit: SIDEBAR_LENGTH },
           signal,
         })
@@ -49,12 +49,12 @@ export function savedSourcesQuery(search: string) {
 export function sourceQuery(id: string) {
   return queryOptions({
     queryKey: ["source", id],
-    queryFn: async ({ signal }) => call<DataSource>("GET", sourcePath(id), { signal }),
+    queryFn: async ({ signal }) => callExact<DataSource>("GET", sourcePath(id), { signal }),
   });
 }
 
 export async function createSource(kind: string): Promise<DataSource> {
-  return (await call<DataSource>("POST", "/data-sources", { body: { kind } })).data;
+  return (await callExact<DataSource>("POST", "/data-sources", { body: { kind } })).data;
 }
 
 /** Merge patch (RFC 7396), refused with 412 when the version in `etag` is no longer the current one. */
@@ -65,7 +65,7 @@ export async function patchSource(
 ): Promise<Answer<DataSource>> {
   const headers: Record<string, string> = { "Content-Type": "application/merge-patch+json" };
   if (etag) headers["If-Match"] = etag;
-  return call<DataSource>("PATCH", sourcePath(id), { body: patch, headers });
+  return callExact<DataSource>("PATCH", sourcePath(id), { body: patch, headers });
 }
 
 export async function deleteSource(id: string): Promise<void> {

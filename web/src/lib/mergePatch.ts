@@ -1,9 +1,11 @@
 // JSON merge patches (RFC 7396): what to send so that the server's value becomes the one on screen.
 
+import { isNumber } from "./exactJson";
+
 type Fields = Record<string, unknown>;
 
 export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isNumber(value);
 }
 
 export function deepEqual(a: unknown, b: unknown): boolean {
@@ -11,6 +13,7 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((item, at) => deepEqual(item, b[at]));
   }
+  if (isNumber(a) && isNumber(b)) return String(a) === String(b);
   if (!isFields(a) || !isFields(b)) return false;
   const keys = Object.keys(a);
   return (
