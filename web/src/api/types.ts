@@ -6,6 +6,8 @@ import type { Schema } from "@/lib/schemaForm";
 export interface SecretMark {
   set: boolean;
   updated_at?: string | null;
+  /** Kept elsewhere and read when it is used: `env:NAME` or `file:/run/secrets/x`. */
+  from?: string | null;
 }
 
 /** A secret field: read as a mark, written as text, cleared with null, kept by writing the mark back. */

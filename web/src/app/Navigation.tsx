@@ -1,14 +1,15 @@
-// The pages, on the left.
+// The pages, on the left: those that the person's role has a use for.
 import { NavLink, Stack } from "@mantine/core";
 import { Link, useLocation } from "@tanstack/react-router";
-import { PAGES } from "./pages";
+import type { Role } from "@/api/types";
+import { isAt, pagesFor } from "./pages";
 
-export function Navigation() {
+export function Navigation({ role }: { role: Role }) {
   const { pathname } = useLocation();
   return (
     <Stack component="nav" gap={2} aria-label="Pages">
-      {PAGES.map(({ to, label, Icon }) => {
-        const here = pathname === to || pathname.startsWith(`${to}/`);
+      {pagesFor(role).map(({ to, label, Icon }) => {
+        const here = isAt(pathname, to);
         return (
           <NavLink
             key={to}

@@ -5,10 +5,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useId, useState } from "react";
 import { queriesQuery } from "@/api/queries";
+import { sessionQuery } from "@/api/session";
 import { savedSourcesQuery } from "@/api/sources";
 import { SearchIcon } from "@/ui/icons";
 import classes from "./Palette.module.css";
-import { PAGES } from "./pages";
+import { placesFor } from "./pages";
 
 const MOST = 12;
 
@@ -121,8 +122,14 @@ function usePlaces(text: string): { places: Place[]; isLoading: boolean } {
   const [asked] = useDebouncedValue(text.trim(), 120);
   const sources = useQuery(savedSourcesQuery(asked));
   const queries = useQuery(queriesQuery);
+  const { data: user } = useQuery(sessionQuery);
   const all: Place[] = [
-    ...PAGES.map(({ to, label }) => ({ key: to, name: label, sort: "Page", to })),
+    ...(user ? placesFor(user.role) : []).map(({ to, label }) => ({
+      key: to,
+      name: label,
+      sort: "Page",
+      to,
+    })),
     ...(sources.data?.items ?? []).map(({ id, name }) => ({
       key: id,
       name,

@@ -6,6 +6,7 @@ import { Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { onSessionEnd } from "@/api/client";
 import { sessionQuery } from "@/api/session";
+import type { Role } from "@/api/types";
 import { SignInForm } from "@/features/session/SignInForm";
 import { SignInPage } from "@/features/session/SignInPage";
 import { inWords } from "@/lib/problem";
@@ -13,7 +14,9 @@ import { Brand } from "@/ui/Brand";
 import { EmptyState } from "@/ui/EmptyState";
 import { SchemeSwitch } from "@/ui/SchemeSwitch";
 import { Navigation } from "./Navigation";
+import { NotAllowed } from "./NotAllowed";
 import { PaletteButton } from "./PaletteButton";
+import { deniedPage } from "./pages";
 import { UserMenu } from "./UserMenu";
 
 export function Shell() {
@@ -48,7 +51,7 @@ export function Shell() {
   if (!user) return <SignInPage />;
   return (
     <>
-      <Frame />
+      <Frame role={user.role} />
       <Modal
         opened={expired}
         onClose={() => {
@@ -68,9 +71,10 @@ export function Shell() {
   );
 }
 
-function Frame() {
+function Frame({ role }: { role: Role }) {
   const [opened, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
+  const denied = deniedPage(pathname, role);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new address closes the small-screen menu
   useEffect(close, [pathname]);
 
@@ -104,10 +108,10 @@ function Frame() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs">
-        <Navigation />
+        <Navigation role={role} />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
-        <Outlet />
+        {denied ? <NotAllowed page={denied} role={role} /> : <Outlet />}
       </AppShell.Main>
     </AppShell>
   );

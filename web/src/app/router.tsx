@@ -15,6 +15,10 @@ import { Shell } from "./Shell";
 const text = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
 
+type AuditSearch = Partial<
+  Record<"actor" | "target" | "action" | "since" | "until", string | undefined>
+>;
+
 const rootRoute = createRootRoute({ component: Root });
 
 const welcomeRoute = createRoute({
@@ -80,6 +84,77 @@ const runRoute = createRoute({
   component: lazyRouteComponent(() => import("@/features/runs/RunPage"), "RunPage"),
 });
 
+const secretsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/secrets",
+  validateSearch: (search): { show?: "constants" } =>
+    search.show === "constants" ? { show: "constants" } : {},
+  component: lazyRouteComponent(() => import("@/features/secrets/SecretsPage"), "SecretsPage"),
+});
+
+const callersRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/callers",
+  component: lazyRouteComponent(() => import("@/features/callers/CallersPage"), "CallersPage"),
+});
+
+const newCallerRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/callers/new",
+  component: lazyRouteComponent(() => import("@/features/callers/NewCallerPage"), "NewCallerPage"),
+});
+
+const callerRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/callers/$id",
+  component: lazyRouteComponent(() => import("@/features/callers/CallerPage"), "CallerPage"),
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/audit",
+  validateSearch: (search): AuditSearch => ({
+    actor: text(search.actor),
+    target: text(search.target),
+    action: text(search.action),
+    since: text(search.since),
+    until: text(search.until),
+  }),
+  component: lazyRouteComponent(() => import("@/features/audit/AuditPage"), "AuditPage"),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/features/settings/SettingsFrame"), "SettingsFrame"),
+});
+
+const settingsHomeRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/settings/account", replace: true });
+  },
+});
+
+const accountRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/account",
+  component: lazyRouteComponent(() => import("@/features/settings/AccountPage"), "AccountPage"),
+});
+
+const peopleRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/people",
+  component: lazyRouteComponent(() => import("@/features/settings/PeoplePage"), "PeoplePage"),
+});
+
+const keysRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("@/features/settings/KeysPage"), "KeysPage"),
+});
+
 const routeTree = rootRoute.addChildren([
   welcomeRoute,
   shellRoute.addChildren([
@@ -90,6 +165,12 @@ const routeTree = rootRoute.addChildren([
     queryRoute,
     runsRoute,
     runRoute,
+    secretsRoute,
+    callersRoute,
+    newCallerRoute,
+    callerRoute,
+    auditRoute,
+    settingsRoute.addChildren([settingsHomeRoute, accountRoute, peopleRoute, keysRoute]),
   ]),
 ]);
 

@@ -119,3 +119,20 @@ export const CertificateIcon = icon(
   </>,
 );
 export const DotsIcon = icon(<path d="M5 12h.01M12 12h.01M19 12h.01" />);
+export const KeyIcon = icon(
+  <>
+    <circle cx="8" cy="15" r="4" />
+    <path d="m11 12 8.500-8.500M15 8l3 3" />
+  </>,
+);
+export const CallersIcon = icon(
+  <>
+    <rect x="3.5" y="6" width="17" height="12" rx="2" />
+    <circle cx="8.5" cy="11" r="1.8" />
+    <path d="M5.800 15.500c.5-1.600 1.500-2.300 2.700-2.300s2.200.7 2.700 2.300M14 10h3.500M14 14h3.500" />
+  </>,
+);
+export const AuditIcon = icon(
+  <path d="M6 3.500h9l4 4v13H6zM15 3.500v4h4M9 11h7M9 14.500h7M9 18h4" />,
+);
+export const SettingsIcon = icon(<path d="M4 7h9m4 0h3M4 17h3m4 0h9M15 5v4M9 15v4" />);

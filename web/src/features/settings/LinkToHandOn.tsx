@@ -1,0 +1,25 @@
+// A one-time link, to be copied and handed to the person it is for.
+import { Button, Group, Stack, Text } from "@mantine/core";
+import type { Invitation } from "@/api/people";
+import { CopyBlock } from "@/ui/CopyBlock";
+import { RelativeTime } from "@/ui/RelativeTime";
+
+interface LinkToHandOnProps {
+  invitation: Invitation;
+  onDone: () => void;
+}
+
+export function LinkToHandOn({ invitation, onDone }: LinkToHandOnProps) {
+  return (
+    <Stack>
+      <CopyBlock label="Link" text={invitation.link} autoFocus />
+      <Text size="sm" c="dimmed">
+        It works once, until <RelativeTime at={invitation.link_expires_at} />. Whoever opens it
+        chooses the password: hand it only to the person it is for. It is not shown again.
+      </Text>
+      <Group justify="flex-end">
+        <Button onClick={onDone}>Done</Button>
+      </Group>
+    </Stack>
+  );
+}
