@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sourcekeep.engine.probe import Prober
 from sourcekeep.engine.run import Engine
 from sourcekeep.engine.wire import AddressPolicy, Wire
 from sourcekeep.kit.clock import Clock, system_clock
@@ -34,6 +35,7 @@ from sourcekeep.services.running import Running, RunningRuns
 from sourcekeep.services.runs import Runs
 from sourcekeep.services.secrets import Secrets
 from sourcekeep.services.sources import Sources
+from sourcekeep.services.testing import Testing
 from sourcekeep.services.throttle import Throttle
 from sourcekeep.services.users import Users
 from sourcekeep.settings import Settings
@@ -56,6 +58,7 @@ class App:
     store: Store
     kinds: Kinds
     sources: Sources
+    testing: Testing
     queries: Queries
     runs: Runs
     constants: Constants
@@ -113,7 +116,8 @@ def _wired(
 ) -> App:
     gate = Gate(database, clock)
     faces = Faces(kinds)
-    wire = Wire(policy=AddressPolicy(allow_private=settings.private_allowed))
+    policy = AddressPolicy(allow_private=settings.private_allowed)
+    wire = Wire(policy=policy)
     passwords = Passwords()
     life = SessionLife(
         idle=timedelta(hours=settings.session_idle_hours),
@@ -126,10 +130,12 @@ def _wired(
 
     running = RunningRuns(note)
     snapshots = Snapshots(database, faces, secrets)
+    sources = Sources(database, gate, kinds, faces, secrets, clock)
     return App(
         store=store,
         kinds=kinds,
-        sources=Sources(database, gate, kinds, faces, secrets, clock),
+        sources=sources,
+        testing=Testing(database, gate, sources, snapshots, Prober(policy), clock),
         queries=Queries(database, gate, faces, clock),
         runs=Runs(database, gate, snapshots, faces, Engine(wire), running, clock),
         constants=Constants(database, gate, secrets, clock),

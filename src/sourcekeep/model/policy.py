@@ -28,6 +28,7 @@ Action = Literal[
     "source.update",
     "source.delete",
     "source.run",
+    "source.test",
     "query.read",
     "query.create",
     "query.update",
@@ -59,6 +60,7 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     "source.update": _EDITORS,
     "source.delete": _EDITORS,
     "source.run": _EDITORS,
+    "source.test": _EDITORS,
     "query.read": _ALL,
     "query.create": _EDITORS,
     "query.update": _EDITORS,
@@ -201,7 +203,7 @@ def _decide_reach(
             return Denied(
                 "query_not_allowed", f'The token\'s policy does not allow the query "{query.name}".'
             )
-        if query is None and action in ("source.run", "query.create"):
+        if query is None and action in ("source.run", "source.test", "query.create"):
             return Denied(
                 "query_not_allowed", "The token's policy allows only the queries that it names."
             )

@@ -44,7 +44,7 @@ class ReadySource:
     thing: Thing
     face: SourceFace
     auth: AuthType
-    texts: LazyTexts
+    texts: Mapping[str, str]
     opened: OpenedSource | None = None
     masked_with: int = -1
 
@@ -111,6 +111,11 @@ class Snapshots:
                 ready = await self._ready_source(snapshot, unit, row)
             _keep(snapshot.sources, ref, ready)
         return ready
+
+    def trial(self, row: SourceRow, texts: Mapping[str, str]) -> ReadySource:
+        """A source that is not saved like this, with its secrets: for a test of it, kept nowhere."""
+        auth = self._faces.auth_type(row.doc)
+        return ReadySource(row, source_thing(row), self._faces.face(row), auth, texts)
 
     async def values(self) -> Values:
         """Constants and secrets for templates."""

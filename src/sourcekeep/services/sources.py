@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sourcekeep.kit.clock import Clock, rfc3339
@@ -38,6 +38,18 @@ from sourcekeep.store.unit import Unit
 
 OWNER = "source"
 _ATTEMPTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A stored source with a change laid over it: checked, not saved. `closed.secrets` are opened.
+
+    `repointed` says that kept secrets would go where they did not go before.
+    """
+
+    row: SourceRow
+    closed: Closed
+    repointed: bool
 
 
 class Sources:
@@ -108,15 +120,10 @@ class Sources:
         self, actor: Actor, ref: str, patch: Any, if_match: str | None = None
     ) -> Versioned:
         """Lay a JSON merge patch over the source. Raises Invalid, Refused("stale")."""
-        wanted = require_object(patch)
         for _ in range(_ATTEMPTS):
-            async with self._database.reading() as unit:
-                row = await self._found(unit, ref)
-                texts = await self._secrets.opened(unit, OWNER, row.id, skip_broken=True)
-            await self._gate.require(actor, "source.update", source=thing(row))
-            require_match(if_match, row.version)
+            draft = await self.draft(actor, ref, patch, if_match)
             try:
-                return await self._change(actor, row, texts, wanted)
+                return await self._change(actor, draft)
             except Stale:  # someone else saved in between: lay the patch over what they saved
                 continue
             except NameTaken as taken:
@@ -173,9 +180,17 @@ class Sources:
             self._note_secrets(unit, actor, row, set_now=closed.fresh, gone=frozenset())
         return Versioned(view(row, now), etag(row.version))
 
-    async def _change(
-        self, actor: Actor, row: SourceRow, texts: Mapping[str, str], patch: Doc
-    ) -> Versioned:
+    async def draft(self, actor: Actor, ref: str, patch: Any, if_match: str | None = None) -> Draft:
+        """The source as it would be with this merge patch, checked for Save; nothing is stored.
+
+        Raises Invalid, Refused("stale").
+        """
+        patch = require_object(patch)
+        async with self._database.reading() as unit:
+            row = await self._found(unit, ref)
+            texts = await self._secrets.opened(unit, OWNER, row.id, skip_broken=True)
+        await self._gate.require(actor, "source.update", source=thing(row))
+        require_match(if_match, row.version)
         if patch.get("id", row.id) != row.id:
             raise Invalid([Fault("/id", "read_only", "The id cannot be changed.")])
         if "base_url" in patch and not patch["base_url"]:
@@ -188,6 +203,10 @@ class Sources:
         moved = repointed(row.doc, closed.doc, frozenset(kept.marks.values()))
         if moved is not None and not self._gate.allows(actor, "secret.repoint", source=thing(row)):
             raise Invalid([moved])
+        return Draft(row, closed, repointed=moved is not None)
+
+    async def _change(self, actor: Actor, draft: Draft) -> Versioned:
+        row, closed = draft.row, draft.closed
         async with self._database.transaction() as unit:
             new = replace(row, name=closed.doc["name"], doc=closed.doc)
             changed = await unit.sources.change(new, row.version)
@@ -196,7 +215,7 @@ class Sources:
             now = changed.updated_at
             await self._secrets.write(unit, OWNER, row.id, texts=fresh, gone=gone, now=now)
             detail: Doc = {"fields": _changed_fields(row.doc, closed.doc)}
-            if moved is not None:
+            if draft.repointed:
                 detail["repointed"] = True
             unit.audit.add(self._line(actor, "source.update", changed, detail))
             self._note_secrets(unit, actor, changed, set_now=closed.fresh, gone=gone)

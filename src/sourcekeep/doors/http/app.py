@@ -76,7 +76,7 @@ def management(
     api.state.max_request_bytes = max_request_bytes
     for router in (
         kinds.routes(app.kinds),
-        sources.routes(app.sources),
+        sources.routes(app.sources, app.testing),
         queries.routes(app.queries),
         runs.routes(app.runs),
         constants.routes(app.constants),

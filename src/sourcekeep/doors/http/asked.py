@@ -24,8 +24,14 @@ async def _object(request: Request) -> dict[str, Any]:
     return await read_object(request.scope, request.receive, limit=limit)
 
 
+async def _optional_object(request: Request) -> dict[str, Any]:
+    limit: int = request.app.state.max_request_bytes
+    return await read_object(request.scope, request.receive, limit=limit, optional=True)
+
+
 Caller = Annotated[Actor, Depends(_actor)]
 Json = Annotated[dict[str, Any], Depends(_object)]
+OptionalJson = Annotated[dict[str, Any], Depends(_optional_object)]
 Cursor = Annotated[str | None, Query(description="`next` of the page before.")]
 Limit = Annotated[int | None, Query(ge=1, le=1000, description="Items in a page; 50 by default.")]
 IfMatch = Annotated[

@@ -30,6 +30,7 @@ _REFERENCES = "#/components/schemas/{model}"
 _READ: tuple[type[BaseModel], ...] = (
     shapes.AuditItem,
     shapes.Certificates,
+    shapes.ConnectionTest,
     shapes.Constant,
     shapes.Kinds,
     shapes.NewTokenMade,
@@ -145,6 +146,8 @@ def _components(source_model: type[BaseModel]) -> dict[str, Schema]:
     schemas["QueryPatch"] = _merge_patch(schemas["NewQuery"], "NewQuery")
     schemas["NewQuery"]["required"] = ["data_source"]
     parameters = {**_ANY_OBJECT, "description": "Values of the query's parameters, by name."}
+    patch = {"anyOf": [reference("DataSourcePatch"), {"type": "null"}]}
+    schemas["TestOrder"] = _order({"patch": patch}, [])
     schemas["RunOrder"] = _order({"parameters": parameters}, [])
     schemas["UnsavedRunOrder"] = _order(
         {"query": reference("UnsavedQuery"), "parameters": parameters}, ["query"]

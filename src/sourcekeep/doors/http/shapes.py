@@ -86,11 +86,44 @@ class CertificateFacts(BaseModel):
     not_before: datetime
     not_after: datetime
     sha256: str
+    self_signed: bool
+    is_ca: bool
+
+
+class PresentedCertificate(CertificateFacts):
+    trusted: bool = Field(description="Whether the data source's trust accepted it just now.")
 
 
 class Certificates(Shape):
     ca_cert: list[CertificateFacts]
     client_cert: list[CertificateFacts]
+
+
+class TestStage(Shape):
+    stage: Literal["dns", "tcp", "tls", "auth", "response"]
+    ok: bool | None = Field(description="Null when the stage was not reached, or is not used.")
+    ms: float | None
+    code: str | None = Field(description="A code of a run's error, where the stage failed.")
+    detail: str
+    hint: str
+
+
+class Fix(Shape):
+    title: str
+    patch: dict[str, Any] = Field(
+        description="A JSON merge patch for the data source. None turns verification off."
+    )
+
+
+class ConnectionTest(Shape):
+    """What came of a connection test."""
+
+    ok: bool
+    stages: list[TestStage] = Field(description="Always all five, in this order.")
+    certificates: list[PresentedCertificate] = Field(
+        description="What the server presented, leaf first; empty without TLS."
+    )
+    fixes: list[Fix]
 
 
 class Query(QuerySpec):
@@ -108,6 +141,9 @@ class ResultError(Shape):
     detail: str
     hint: str
     retryable: bool
+    certificates: list[CertificateFacts] = Field(
+        description="What the server presented, leaf first, where TLS failed; else empty."
+    )
 
 
 class ResultRequest(Shape):

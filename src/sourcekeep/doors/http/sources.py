@@ -1,4 +1,4 @@
-"""`/data-sources`: create, list, read, change, delete."""
+"""`/data-sources`: create, list, read, change, delete, test."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sourcekeep.doors.http.asked import (
     IfNoneMatch,
     Json,
     Limit,
+    OptionalJson,
     created,
     document,
     nothing,
@@ -21,9 +22,10 @@ from sourcekeep.doors.http.asked import (
 )
 from sourcekeep.doors.http.described import PREFIX, answers, takes
 from sourcekeep.services.sources import Sources
+from sourcekeep.services.testing import Testing
 
 
-def routes(sources: Sources) -> APIRouter:
+def routes(sources: Sources, testing: Testing) -> APIRouter:
     router = APIRouter(prefix=f"{PREFIX}/data-sources", tags=["data sources"])
 
     @router.post(
@@ -50,6 +52,17 @@ def routes(sources: Sources) -> APIRouter:
             caller, search=search, category=category, cursor=cursor, limit=limit
         )
         return page(found.items, found.next)
+
+    @router.post(
+        "/{source:path}/test",
+        responses=answers("ConnectionTest"),
+        openapi_extra=takes("TestOrder", required=False),
+    )
+    async def test_data_source(caller: Caller, source: str, payload: OptionalJson) -> Response:
+        """Test the connection stage by stage: dns, tcp, tls, auth, response. One GET of the base
+        URL is sent, as a run would send it. With `patch` the source is tested as that change would
+        make it, under the rules of saving it; nothing is saved. 200 also when a stage fails."""
+        return document(await testing.test(caller, source, payload))
 
     @router.get("/{source:path}", responses=answers("DataSource"))
     async def read_data_source(
