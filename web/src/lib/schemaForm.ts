@@ -9,6 +9,8 @@ export interface Schema {
   enum?: unknown[];
   "x-enum-titles"?: string[];
   "x-multiline"?: boolean;
+  /** A form draws this one by a part of its own. */
+  "x-own-control"?: boolean;
   format?: string;
   minimum?: number;
   maximum?: number;
@@ -69,11 +71,11 @@ export function variantsOf(union: Schema, root: Schema): Variant[] {
   });
 }
 
-/** The fields of an object, in its own order, without those that are constant. */
+/** The fields of an object, in its own order, without those that are constant or drawn elsewhere. */
 export function fieldsOf(schema: Schema, root: Schema): Field[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     const shape = resolve(property, root);
-    if (shape.const !== undefined) return [];
+    if (shape.const !== undefined || shape["x-own-control"]) return [];
     return [fieldOf(name, shape, root, schema.required?.includes(name) ?? false)];
   });
 }
@@ -95,6 +97,13 @@ function fieldOf(name: string, outer: Schema, root: Schema, required: boolean): 
     minimum: schema.minimum,
     maximum: schema.maximum,
   };
+}
+
+/** The object that a property may hold, or null when there is no such property. */
+export function objectOf(schema: Schema, name: string, root: Schema): Schema | null {
+  const property = schema.properties?.[name];
+  if (!property) return null;
+  return withoutNull(resolve(property, root), root).schema;
 }
 
 function withoutNull(outer: Schema, root: Schema): { schema: Schema; nullable: boolean } {

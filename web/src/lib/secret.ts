@@ -3,6 +3,8 @@
 interface Mark {
   set: boolean;
   updated_at?: string | null;
+  /** Where it is kept, when that is not here: `env:NAME`, `file:/run/secrets/x`. */
+  from?: string | null;
 }
 
 /** The mark of a stored secret, or null for text that was typed and for nothing at all. */

@@ -24,6 +24,10 @@ export interface SecretFieldProps {
   "data-pointer"?: string;
 }
 
+function Dots() {
+  return <span aria-hidden>•••••• </span>;
+}
+
 export function SecretField(props: SecretFieldProps) {
   const { label, value, stored, onChange, hideLabel, error } = props;
   const mark = storedMark(value);
@@ -50,7 +54,7 @@ export function SecretField(props: SecretFieldProps) {
           tabIndex={-1}
         >
           <Text size="sm" truncate>
-            <span aria-hidden>•••••• </span>set
+            {mark.from ? <span className="sk-code">{mark.from} </span> : <Dots />}set
             {mark.updated_at ? (
               <>
                 {" "}

@@ -4,16 +4,21 @@ import { useRef } from "react";
 import type { Auth, Kind } from "@/api/types";
 import { initialOf, variantsOf } from "@/lib/schemaForm";
 import { SchemaFields } from "@/ui/SchemaFields";
+import { NextCredential } from "./NextCredential";
 
 interface AuthSectionProps {
+  sourceId: string;
   kind: Kind;
   auth: Auth;
   stored: Auth;
   onChange: (auth: Auth) => void;
   errors: ReadonlyMap<string, string>;
+  /** Reads the source again after something was done at once, and keeps what is unsaved. */
+  onDone: () => Promise<unknown>;
 }
 
-export function AuthSection({ kind, auth, stored, onChange, errors }: AuthSectionProps) {
+export function AuthSection(props: AuthSectionProps) {
+  const { kind, auth, stored, onChange, errors } = props;
   const root = kind.schema;
   const variants = variantsOf(root.properties?.auth ?? {}, root);
   const chosen = variants.find((variant) => variant.value === auth.type);
@@ -52,6 +57,7 @@ export function AuthSection({ kind, auth, stored, onChange, errors }: AuthSectio
           onChange={(values) => onChange({ ...values, type: auth.type })}
         />
       )}
+      {chosen && <NextCredential {...props} schema={chosen.schema} root={root} />}
     </>
   );
 }

@@ -80,11 +80,13 @@ export function SourceForm({ answer, kind }: SourceFormProps) {
         <PairSection form={form} field="cookies" />
         <FormSection>
           <AuthSection
+            sourceId={source.id}
             kind={kind}
             auth={draft.auth}
             stored={source.auth}
             errors={errorWords}
             onChange={(auth) => form.change("auth", auth)}
+            onDone={() => form.takeLatest(true)}
           />
         </FormSection>
         <FormSection>

@@ -63,7 +63,7 @@ export function settle(draft: SourceDraft, source: DataSource): SourceDraft {
     headers: draft.headers.filter(hasContent).map((row) => settleRow(row, source.headers)),
     params: draft.params.filter(hasContent),
     cookies: draft.cookies.filter(hasContent),
-    auth: keepUntyped(draft.auth, source.auth),
+    auth: settleNext(keepUntyped(draft.auth, source.auth), source.auth),
     tls: keepUntyped(draft.tls, source.tls),
     network: keepUntyped(draft.network, source.network),
   };
@@ -102,6 +102,16 @@ function keepUntyped<Shape extends object>(draft: Shape, stored: object): Shape 
     ([field, value]) => storedMark(value) && (draft as Record<string, unknown>)[field] === "",
   );
   return kept.length === 0 ? draft : { ...draft, ...Object.fromEntries(kept) };
+}
+
+/** The next credential, likewise; one that nothing was typed into is none. */
+function settleNext(auth: Auth, stored: Auth): Auth {
+  if (!isFields(auth.next)) return auth;
+  const before = isFields(stored.next) ? stored.next : {};
+  const next = keepUntyped(auth.next, before);
+  const isEmpty = Object.values(next).every((value) => value === "" || value === null);
+  if (!isEmpty) return { ...auth, next };
+  return { ...auth, next: isFields(stored.next) ? null : stored.next };
 }
 
 /** The merge patch that makes the server's source the draft; `{}` when nothing changed. */
