@@ -25,15 +25,17 @@ from sourcekeep.services.database import Database
 from sourcekeep.services.faces import Faces
 from sourcekeep.services.gate import Gate
 from sourcekeep.services.kinds import Kinds
+from sourcekeep.services.links import Links
 from sourcekeep.services.loose import LooseSources
 from sourcekeep.services.passwords import Passwords
-from sourcekeep.services.people import People, SessionLife
+from sourcekeep.services.people import People
 from sourcekeep.services.prepared import Snapshots
 from sourcekeep.services.queries import Queries
 from sourcekeep.services.run_rows import running_row
 from sourcekeep.services.running import Running, RunningRuns
 from sourcekeep.services.runs import Runs
 from sourcekeep.services.secrets import Secrets
+from sourcekeep.services.sessions import SessionLife, Sessions
 from sourcekeep.services.sources import Sources
 from sourcekeep.services.testing import Testing
 from sourcekeep.services.throttle import Throttle
@@ -63,6 +65,8 @@ class App:
     runs: Runs
     constants: Constants
     people: People
+    sessions: Sessions
+    links: Links
     users: Users
     callers: Callers
     audit: AuditTrail
@@ -123,6 +127,9 @@ def _wired(
         idle=timedelta(hours=settings.session_idle_hours),
         longest=timedelta(hours=settings.session_hours),
     )
+    sessions = Sessions(database, gate, clock, life)
+    throttle = Throttle(database, clock)
+    links = Links(database, sessions, passwords, throttle, clock)
     callers = Callers(database, gate, clock)
 
     async def note(run: Running) -> None:
@@ -139,8 +146,10 @@ def _wired(
         queries=Queries(database, gate, faces, clock),
         runs=Runs(database, gate, snapshots, faces, Engine(wire), running, clock),
         constants=Constants(database, gate, secrets, clock),
-        people=People(database, passwords, Throttle(), clock, life),
-        users=Users(database, gate, passwords, clock),
+        people=People(database, gate, sessions, passwords, throttle, clock),
+        sessions=sessions,
+        links=links,
+        users=Users(database, gate, links, passwords, clock),
         callers=callers,
         audit=AuditTrail(database, gate),
         _running=running,
@@ -148,6 +157,7 @@ def _wired(
         _chores=asyncio.get_running_loop().create_task(
             _chores(
                 callers.note_use,
+                throttle.forget,
                 store.interrupt_abandoned,
                 _pruning(store, settings.history_days, clock),
             )

@@ -196,8 +196,8 @@ def people(recorder: Recorder, server: Served, plant: Any) -> None:
     reply = nobody.post("/session", {"email": "canary@keep.test", "password": password})
     recorder.heard.append(reply.body)
     recorder.heard.append(browser(server, reply).get("/session").body)
-    wrong = {"password": plant("wrong old password"), "new_password": plant("new password")}
-    recorder.heard.append(browser(server, reply).put("/session/password", wrong).body)
+    wrong = {"current": plant("wrong old password"), "new": plant("new password")}
+    recorder.heard.append(browser(server, reply).post("/session/password", wrong).body)
     strange = client(server, Authorization=f"Bearer {plant('strange token')}")
     recorder.heard.append(strange.get("/kinds").body)
 

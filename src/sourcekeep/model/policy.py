@@ -44,6 +44,8 @@ Action = Literal[
     "secret.repoint",
     "token.manage",
     "user.manage",
+    "account.read",
+    "account.manage",
     "audit.read",
 ]
 
@@ -76,11 +78,15 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     "secret.repoint": _ADMIN,
     "token.manage": _ADMIN,
     "user.manage": _ADMIN,
+    "account.read": _ALL,
+    "account.manage": _ALL,
     "audit.read": _ADMIN,
 }
 
 # A narrowed token must not be able to make itself, or another, a wider one.
 _NEEDS_NO_POLICY: frozenset[Action] = frozenset({"token.manage", "user.manage", "secret.repoint"})
+# One's own sessions and password: a caller token has none.
+_NEEDS_PERSON: frozenset[Action] = frozenset({"account.manage"})
 # What belongs to no single source or query is out of reach of a token that is tied to some.
 _NEEDS_ALL_SOURCES: frozenset[Action] = frozenset(
     {"source.create", "constant.write", "secret.write", "run.read_all", "audit.read"}
@@ -174,6 +180,10 @@ def decide(
     """Whether the actor may do this, to this source and query where there is one."""
     if actor.role not in WHO_MAY.get(action, ()):
         return Denied("role_not_allowed", f"The role {actor.role} may not do this ({action}).")
+    if action in _NEEDS_PERSON and actor.kind != "user":
+        return Denied(
+            "not_a_person", "This is for people who sign in; a caller token cannot do it."
+        )
     policy = actor.policy
     if policy is NO_LIMITS:
         return _YES

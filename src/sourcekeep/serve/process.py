@@ -92,7 +92,7 @@ def _server(settings: Settings, app: App, when_ready: Callable[[], None]) -> Ser
 
 async def _first_link(settings: Settings, part: Part, app: App) -> list[str]:
     """The line with the one-time sign-in link, while nobody exists."""
-    token = await app.people.first_link() if part.first_link else None
+    token = await app.links.first_link() if part.first_link else None
     if token is None:
         return []
     return [first_link_line(base_url(settings, port_of(part.sockets)), token)]

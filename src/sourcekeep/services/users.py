@@ -1,22 +1,23 @@
-"""Who there is: people listed, added, changed and removed by an admin (contract 10)."""
+"""Who there is: people listed, invited, changed and removed by an admin (contract 10)."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Annotated, Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from pydantic import AfterValidator, Field, SecretStr, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import Field, SecretStr
 
-from sourcekeep.kit.clock import Clock, rfc3339
+from sourcekeep.kit.clock import Clock
 from sourcekeep.kit.ids import new_id
 from sourcekeep.model.entry import Frozen, Name
-from sourcekeep.model.policy import Actor, Role, Thing
+from sourcekeep.model.policy import Actor, Role
 from sourcekeep.model.problem import Fault, Invalid, Refused
+from sourcekeep.services.account import Email, line_of, state_of, view
 from sourcekeep.services.answers import Doc, Page, checked_limit, not_found, require_object
-from sourcekeep.services.audit import line
 from sourcekeep.services.database import Database
 from sourcekeep.services.gate import Gate
+from sourcekeep.services.links import Links, NewLink
 from sourcekeep.services.passwords import Passwords, faults_of
 from sourcekeep.services.validation import validate
 from sourcekeep.store.errors import NameTaken
@@ -24,25 +25,13 @@ from sourcekeep.store.rows import UserRow
 from sourcekeep.store.unit import Unit
 
 
-def _address(text: str) -> str:
-    local, at, domain = text.rpartition("@")
-    if not (local and at and domain) or not text.isprintable() or " " in text:
-        raise PydanticCustomError("email", "This is not an e-mail address; it looks like you@host.")
-    return text
-
-
-Email = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=320), AfterValidator(_address)
-]
-
-
 class UserSpec(Frozen):
-    """A new person. They sign in with this password and can change it."""
+    """A new person. Without a password they are invited: they set one by a link."""
 
     email: Email = Field(title="E-mail")
-    name: Name = Field(title="Name")
+    name: Name | None = Field(default=None, title="Name")
     role: Role = Field(default="runner", title="Role")
-    password: SecretStr = Field(title="Password")
+    password: SecretStr | None = Field(default=None, title="Password")
 
 
 class UserPatch(Frozen):
@@ -55,12 +44,23 @@ class UserPatch(Frozen):
     password: SecretStr | None = Field(default=None, title="Password")
 
 
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A person, and their link, whose token is told this once; none for who has a password."""
+
+    user: Doc
+    link: NewLink | None
+
+
 class Users:
     """The use cases of people's accounts. One admin who can sign in always stays."""
 
-    def __init__(self, database: Database, gate: Gate, passwords: Passwords, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, gate: Gate, links: Links, passwords: Passwords, clock: Clock
+    ) -> None:
         self._database = database
         self._gate = gate
+        self._links = links
         self._passwords = passwords
         self._clock = clock
 
@@ -73,23 +73,46 @@ class Users:
             rows, following = await unit.users.list(cursor=cursor, limit=checked_limit(limit))
         return Page([view(row) for row in rows], following)
 
-    async def create(self, actor: Actor, payload: Any) -> Doc:
+    async def get(self, actor: Actor, ref: str) -> Doc:
+        await self._gate.require(actor, "user.manage")
+        async with self._database.reading() as unit:
+            return view(await self._found(unit, ref))
+
+    async def create(self, actor: Actor, payload: Any) -> Invited:
+        """`{"email", "name", "role"}`: invite somebody. With a password, they have it at once."""
         await self._gate.require(actor, "user.manage")
         given = validate(UserSpec, require_object(payload))
-        hashed = await self._hashed(given.password, given.email)
+        hashed = "" if given.password is None else await self._hashed(given.password, given.email)
         now = self._clock()
-        row = UserRow(new_id("usr"), given.email, given.name, given.role, hashed, now, now)
+        name = given.name or given.email.partition("@")[0][:100]
+        row = UserRow(new_id("usr"), given.email, name, given.role, hashed, now, now)
         async with self._database.transaction() as unit:
             try:
                 await unit.users.add(row)
             except NameTaken as taken:
                 raise _address_taken(given.email) from taken
-            unit.audit.add(self._line(actor, "user.create", row, {"role": row.role}))
-        return view(row)
+            link = None if hashed else await self._links.make_for(unit, row)
+            detail = {"role": row.role, "state": state_of(row)}
+            unit.audit.add(line_of(actor, "user.create", row, at=now, detail=detail))
+        return Invited(view(row), link)
+
+    async def new_link(self, actor: Actor, ref: str) -> Invited:
+        """Another link for somebody who is invited; for others, a way to a new password. Links made
+        before end; a password that they have stays until the link is used."""
+        await self._gate.require(actor, "user.manage")
+        async with self._database.transaction() as unit:
+            row = await self._found(unit, ref)
+            if row.disabled:
+                words = f"{row.email} is disabled; enable them first."
+                raise Refused("conflict", "disabled", words)
+            link = await self._links.make_for(unit, row)
+            detail: Doc = {"state": state_of(row), "expires_at": link.expires_at.isoformat()}
+            unit.audit.add(line_of(actor, "user.link", row, at=self._clock(), detail=detail))
+        return Invited(view(row), link)
 
     async def patch(self, actor: Actor, ref: str, payload: Any) -> Doc:
-        """Role, name, address, password, or whether they may sign in at all. Sessions end with a
-        change of any but the name."""
+        """Role, name, address, password, or whether they may sign in at all. Sessions and links end
+        with a change of any but the name."""
         await self._gate.require(actor, "user.manage")
         given = validate(UserPatch, require_object(payload))
         changes: Doc = given.model_dump(exclude_none=True, exclude={"password"})
@@ -98,28 +121,31 @@ class Users:
                 row = await self._found(unit, ref)
             changes["password_hash"] = await self._hashed(given.password, row.email)
         async with self._database.transaction() as unit:
+            admins = await unit.users.active_admins()
             row = await self._found(unit, ref)
             new = replace(row, **changes)
-            if row.role == "admin" and not row.disabled and (new.role != "admin" or new.disabled):
-                await self._require_other_admin(unit, row)
+            if new.role != "admin" or new.disabled:
+                _require_other_admin(admins, row)
             try:
                 changed = await unit.users.change(new)
             except NameTaken as taken:
                 raise _address_taken(new.email) from taken
             if changes.keys() - {"name"}:
                 await unit.sessions.remove_of_user(row.id)
-            fields = {"fields": sorted(given.model_fields_set)}
-            unit.audit.add(self._line(actor, "user.update", changed, fields))
+                await unit.links.remove_of_user(row.id)
+            detail = _told(given, changed)
+            at = changed.updated_at
+            unit.audit.add(line_of(actor, "user.update", changed, at=at, detail=detail))
         return view(changed)
 
     async def delete(self, actor: Actor, ref: str) -> None:
         await self._gate.require(actor, "user.manage")
         async with self._database.transaction() as unit:
+            admins = await unit.users.active_admins()
             row = await self._found(unit, ref)
-            if row.role == "admin" and not row.disabled:
-                await self._require_other_admin(unit, row)
+            _require_other_admin(admins, row)
             await unit.users.remove(row.id)
-            unit.audit.add(self._line(actor, "user.delete", row, None))
+            unit.audit.add(line_of(actor, "user.delete", row, at=self._clock()))
 
     async def _hashed(self, password: SecretStr, email: str) -> str:
         text = password.get_secret_value()
@@ -134,33 +160,18 @@ class Users:
             raise not_found("person", ref)
         return row
 
-    async def _require_other_admin(self, unit: Unit, row: UserRow) -> None:
-        cursor: str | None = None
-        while True:
-            rows, cursor = await unit.users.list(cursor=cursor, limit=1000)
-            if any(r.role == "admin" and not r.disabled and r.id != row.id for r in rows):
-                return
-            if cursor is None:
-                words = "This is the last admin; make another one first."
-                raise Refused("conflict", "last_admin", words)
 
-    def _line(self, actor: Actor, action: str, row: UserRow, detail: Doc | None) -> Any:
-        target = Thing(row.id, row.email)
-        at = self._clock()
-        return line(actor, action, at=at, target_kind="user", target=target, detail=detail)
+def _require_other_admin(admins: Sequence[UserRow], row: UserRow) -> None:
+    if {admin.id for admin in admins} == {row.id}:
+        words = "This is the last admin who can sign in; make another one first."
+        raise Refused("conflict", "last_admin", words)
 
 
-def view(row: UserRow) -> Doc:
-    """A person as doors show them."""
-    return {
-        "id": row.id,
-        "email": row.email,
-        "name": row.name,
-        "role": row.role,
-        "disabled": row.disabled,
-        "created_at": rfc3339(row.created_at),
-        "updated_at": rfc3339(row.updated_at),
-    }
+def _told(given: UserPatch, changed: UserRow) -> Doc:
+    """Which fields were sent, and what a right or a bar became."""
+    fields = sorted(given.model_fields_set)
+    told: Doc = {name: getattr(changed, name) for name in ("role", "disabled") if name in fields}
+    return {"fields": fields} | told
 
 
 def _address_taken(email: str) -> Invalid:

@@ -34,6 +34,10 @@ def actor(role: Role = "admin", policy: Policy = NO_LIMITS, door: Door = "api") 
     return Actor("token", "tok_1", "ci", role, door, policy)
 
 
+def person(role: Role = "admin") -> Actor:
+    return Actor("user", "usr_1", "ada@example.test", role, "web")
+
+
 def code(verdict: Allowed | Denied) -> str | None:
     return verdict.code if isinstance(verdict, Denied) else None
 
@@ -44,7 +48,12 @@ def test_every_action_stands_in_the_table() -> None:
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_an_admin_may_do_everything(action: Action) -> None:
-    assert decide(actor("admin"), action) == Allowed()
+    assert decide(person("admin"), action) == Allowed()
+
+
+def test_a_caller_token_is_no_person() -> None:
+    assert code(decide(actor("admin"), "account.manage")) == "not_a_person"
+    assert decide(person("runner"), "account.manage") == Allowed()
 
 
 @pytest.mark.parametrize(
@@ -64,6 +73,7 @@ def test_a_runner_runs_saved_queries_and_sees_what_came_of_them() -> None:
         "query.run",
         "run.read",
         "run.cancel",
+        "account.read",
     }
 
 

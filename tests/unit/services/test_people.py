@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sourcekeep.model.problem import Invalid, Refused
-from sourcekeep.services.people import SessionStart
+from sourcekeep.services.sessions import SessionStart
 from sourcekeep.settings import Settings
 from sourcekeep.wiring import App, build
 from tests.unit.services.conftest import ADMIN, EDITOR
@@ -44,7 +44,7 @@ async def app(settings: Settings, clock: Hand) -> AsyncIterator[App]:
 
 
 async def first(app: App) -> SessionStart:
-    return await app.people.start_first({**ADA, "token": await app.people.first_link()}, **HERE)
+    return await app.links.use({**ADA, "token": await app.links.first_link()}, **HERE)
 
 
 async def refusal(call: Any) -> tuple[str, str]:
@@ -65,24 +65,26 @@ BAD_LINK = ("forbidden", "link_not_valid")
 
 async def test_the_first_person_is_an_admin_and_signed_in_at_once(app: App) -> None:
     start = await first(app)
-    who = await app.people.actor_of_session(start.session_id)
+    who = await app.sessions.actor_of_session(start.session_id)
     assert (who.kind, who.name, who.role, who.door) == ("user", ADA["email"], "admin", "web")
     assert start.user["name"] == "Ada"
-    assert await app.people.user_of_session(start.session_id) == start.user
+    told = await app.sessions.who(who, start.session_id)
+    assert told["user"]["id"] == start.user["id"]
+    assert told["actor"] == {"kind": "user", "id": who.id, "name": who.name, "role": "admin"}
 
 
 async def test_the_link_works_once_and_none_is_made_once_somebody_exists(app: App) -> None:
-    token = await app.people.first_link()
-    await app.people.start_first({**ADA, "token": token}, **HERE)
+    token = await app.links.first_link()
+    await app.links.use({**ADA, "token": token}, **HERE)
     again = {**ADA, "email": "eve@example.test", "token": token}
-    assert await refusal(app.people.start_first(again, **HERE)) == BAD_LINK
-    assert await app.people.first_link() is None
+    assert await refusal(app.links.use(again, **HERE)) == BAD_LINK
+    assert await app.links.first_link() is None
 
 
 async def test_two_at_once_with_the_link_make_one_person(app: App) -> None:
-    token = await app.people.first_link()
+    token = await app.links.first_link()
     calls = [
-        app.people.start_first({**ADA, "email": f"{n}@example.test", "token": token}, **HERE)
+        app.links.use({**ADA, "email": f"{n}@example.test", "token": token}, **HERE)
         for n in range(3)
     ]
     ends = await asyncio.gather(*calls, return_exceptions=True)
@@ -91,20 +93,20 @@ async def test_two_at_once_with_the_link_make_one_person(app: App) -> None:
 
 
 async def test_a_link_ends_after_a_day_and_when_a_new_one_is_made(app: App, clock: Hand) -> None:
-    old = await app.people.first_link()
-    new = await app.people.first_link()
-    assert await refusal(app.people.start_first({**ADA, "token": old}, **HERE)) == BAD_LINK
+    old = await app.links.first_link()
+    new = await app.links.first_link()
+    assert await refusal(app.links.use({**ADA, "token": old}, **HERE)) == BAD_LINK
     clock.now += timedelta(hours=24)
-    assert await refusal(app.people.start_first({**ADA, "token": new}, **HERE)) == BAD_LINK
+    assert await refusal(app.links.use({**ADA, "token": new}, **HERE)) == BAD_LINK
 
 
 async def test_a_password_must_be_long_and_not_silly(app: App) -> None:
-    token = await app.people.first_link()
+    token = await app.links.first_link()
     for password, code in (("short", "too_short"), ("aaaaaaaaaaaa", "too_easy")):
         with pytest.raises(Invalid) as caught:
-            await app.people.start_first({**ADA, "password": password, "token": token}, **HERE)
+            await app.links.use({**ADA, "password": password, "token": token}, **HERE)
         assert [(f.pointer, f.code) for f in caught.value.faults] == [("/password", code)]
-    await app.people.start_first({**ADA, "token": token}, **HERE)
+    await app.links.use({**ADA, "token": token}, **HERE)
 
 
 async def test_signing_in_needs_the_right_password_and_tells_nothing_else(app: App) -> None:
@@ -119,20 +121,20 @@ async def test_signing_in_needs_the_right_password_and_tells_nothing_else(app: A
 async def test_each_sign_in_has_a_session_of_its_own_and_sign_out_ends_it(app: App) -> None:
     one, two = await first(app), await sign_in(app)
     assert one.session_id != two.session_id
-    await app.people.sign_out(one.session_id)
-    await app.people.sign_out(one.session_id)
-    assert await refusal(app.people.actor_of_session(one.session_id)) == NOBODY
-    await app.people.actor_of_session(two.session_id)
+    await app.sessions.sign_out(one.session_id)
+    await app.sessions.sign_out(one.session_id)
+    assert await refusal(app.sessions.actor_of_session(one.session_id)) == NOBODY
+    await app.sessions.actor_of_session(two.session_id)
 
 
 async def test_a_session_ends_without_use_and_at_the_longest(app: App, clock: Hand) -> None:
     idle, used = await first(app), await sign_in(app)
     for _ in range(4):
         clock.now += timedelta(days=6)
-        await app.people.actor_of_session(used.session_id)
-    assert await refusal(app.people.actor_of_session(idle.session_id)) == NOBODY
+        await app.sessions.actor_of_session(used.session_id)
+    assert await refusal(app.sessions.actor_of_session(idle.session_id)) == NOBODY
     clock.now += timedelta(days=6)
-    assert await refusal(app.people.actor_of_session(used.session_id)) == NOBODY
+    assert await refusal(app.sessions.actor_of_session(used.session_id)) == NOBODY
 
 
 async def test_guessing_is_slowed_down_for_the_account_and_the_address(app: App) -> None:
@@ -167,14 +169,14 @@ async def test_passwords_and_session_ids_are_kept_as_hashes_and_not_logged(app: 
 
 async def test_changing_the_password_ends_the_other_sessions(app: App) -> None:
     here, elsewhere = await first(app), await sign_in(app)
-    who = await app.people.actor_of_session(here.session_id)
-    change = {"password": PASSWORD, "new_password": "another long phrase"}
+    who = await app.sessions.actor_of_session(here.session_id)
+    change = {"current": PASSWORD, "new": "another long phrase"}
     with pytest.raises(Invalid):
-        wrong = {**change, "password": "not this"}
+        wrong = {**change, "current": "not this"}
         await app.people.change_password(who, here.session_id, wrong)
     await app.people.change_password(who, here.session_id, change)
-    await app.people.actor_of_session(here.session_id)
-    assert await refusal(app.people.actor_of_session(elsewhere.session_id)) == NOBODY
+    await app.sessions.actor_of_session(here.session_id)
+    assert await refusal(app.sessions.actor_of_session(elsewhere.session_id)) == NOBODY
     assert await refusal(sign_in(app)) == WRONG
     await sign_in(app, "another long phrase")
 
@@ -182,10 +184,10 @@ async def test_changing_the_password_ends_the_other_sessions(app: App) -> None:
 async def test_an_admin_adds_people_and_a_disabled_one_is_out_at_once(app: App) -> None:
     await first(app)
     bob = {"email": "bob@example.test", "name": "Bob", "password": PASSWORD, "role": "editor"}
-    made = await app.users.create(ADMIN, bob)
+    made = (await app.users.create(ADMIN, bob)).user
     start = await app.people.sign_in({"email": bob["email"], "password": PASSWORD}, **HERE)
     await app.users.patch(ADMIN, made["id"], {"disabled": True})
-    assert await refusal(app.people.actor_of_session(start.session_id)) == NOBODY
+    assert await refusal(app.sessions.actor_of_session(start.session_id)) == NOBODY
     again = app.people.sign_in({"email": bob["email"], "password": PASSWORD}, **HERE)
     assert await refusal(again) == WRONG
     await app.users.delete(ADMIN, bob["email"])

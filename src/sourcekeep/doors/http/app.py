@@ -18,6 +18,7 @@ from sourcekeep.doors.http import (
     queries,
     runs,
     session,
+    sessions,
     sources,
     tokens,
     users,
@@ -31,6 +32,7 @@ from sourcekeep.doors.http.hosts import HostRule
 from sourcekeep.doors.http.identity import Identity
 from sourcekeep.doors.http.problems import HttpProblem, problem_of
 from sourcekeep.doors.http.run_routes import RunRoutes
+from sourcekeep.doors.http.session_cookie import SessionCookie
 from sourcekeep.model.problem import Failed, Fault, Invalid, Refused
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def http_door(
     hosts = HostRule(told=told_hosts, public_url=public_url, loopback_only=loopback_only)
     return Gate(
         hosts=hosts,
-        identity=Identity(sessions=app.people, tokens=app.callers, hosts=hosts),
+        identity=Identity(sessions=app.sessions, tokens=app.callers, hosts=hosts),
         run_routes=RunRoutes(app.runs, max_request_bytes=max_request_bytes),
         management=management(
             app,
@@ -74,14 +76,16 @@ def management(
         title="Sourcekeep", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False
     )
     api.state.max_request_bytes = max_request_bytes
+    cookie = SessionCookie(hosts, lifetime_s=session_lifetime_s)
     for router in (
         kinds.routes(app.kinds),
         sources.routes(app.sources, app.testing),
         queries.routes(app.queries),
         runs.routes(app.runs),
         constants.routes(app.constants),
-        session.routes(app.people, hosts, lifetime_s=session_lifetime_s),
-        users.routes(app.users),
+        session.routes(app.people, app.sessions, app.links, hosts, cookie),
+        sessions.routes(app.sessions, cookie),
+        users.routes(app.users, hosts),
         tokens.routes(app.callers),
         audit.routes(app.audit),
         _openapi_route(),

@@ -24,6 +24,7 @@ PUBLIC = frozenset(
     {
         ("GET", f"{PREFIX}/openapi.json"),
         ("POST", f"{PREFIX}/session"),
+        ("POST", f"{PREFIX}/session/link"),
         ("POST", f"{PREFIX}/session/first"),
     }
 )

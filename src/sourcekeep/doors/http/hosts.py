@@ -50,6 +50,12 @@ class HostRule:
                 "Its operator can add it to allowed_hosts.",
             )
 
+    def own_address(self, headers: Mapping[bytes, bytes], *, scheme: str) -> str:
+        """Where people reach our pages: the public address, else the one of this request, whose
+        host was checked."""
+        host = headers.get(b"host", b"").decode("latin-1")
+        return self._origin or f"{scheme}://{host}"
+
     def _allows(self, authority: str) -> bool:
         name = host_of(authority)
         if name is None:

@@ -22,7 +22,8 @@ from sourcekeep.doors.http.identity import COOKIE
 from sourcekeep.model.query import QuerySpec, RequestSpec
 from sourcekeep.services.callers import TokenSpec
 from sourcekeep.services.constants import ConstantSpec, SecretSpec
-from sourcekeep.services.people import Credentials, FirstPerson, PasswordChange
+from sourcekeep.services.links import LinkAnswer, LinkToken
+from sourcekeep.services.people import Credentials, PasswordChange
 from sourcekeep.services.users import UserPatch, UserSpec
 
 Schema = dict[str, Any]
@@ -32,7 +33,9 @@ _READ: tuple[type[BaseModel], ...] = (
     shapes.Certificates,
     shapes.ConnectionTest,
     shapes.Constant,
+    shapes.InvitedUser,
     shapes.Kinds,
+    shapes.Link,
     shapes.NewTokenMade,
     shapes.Preview,
     shapes.ProblemDetails,
@@ -41,6 +44,7 @@ _READ: tuple[type[BaseModel], ...] = (
     shapes.Run,
     shapes.Secret,
     shapes.Session,
+    shapes.SignedInSession,
     shapes.Token,
     shapes.User,
 )
@@ -51,12 +55,13 @@ _WRITTEN: dict[str, type[BaseModel]] = {
     "NewUser": UserSpec,
     "UserPatch": UserPatch,
     "SignIn": Credentials,
-    "FirstSignIn": FirstPerson,
+    "LinkToken": LinkToken,
+    "LinkAnswer": LinkAnswer,
     "PasswordChange": PasswordChange,
     "ConstantValue": ConstantSpec,
     "SecretValue": SecretSpec,
 }
-_PAGES = ("DataSource", "Query", "Run", "Constant", "Secret", "Token", "User")
+_PAGES = ("DataSource", "Query", "Run", "Constant", "Secret", "Token", "User", "SignedInSession")
 _SECRET = {"type": "string", "format": "password", "writeOnly": True}
 _SECRET_IN = {
     "description": "A secret is written as text. Its mark written back keeps it.",

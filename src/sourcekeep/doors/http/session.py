@@ -1,7 +1,7 @@
 """`/session`: signing in and out of the page, by a cookie that its scripts cannot read.
 
-Signing in needs no session, so the gate lets these two calls through; a foreign page is refused
-here, or it could sign a person in as somebody else.
+Signing in, and what a link asks, need no session, so the gate lets these calls through; a foreign
+page is refused here, or it could sign a person in as somebody else.
 """
 
 from __future__ import annotations
@@ -15,13 +15,18 @@ from sourcekeep.doors.http.asked import Caller, Json, document, nothing, respond
 from sourcekeep.doors.http.bodies import read_object
 from sourcekeep.doors.http.described import PREFIX, answers, takes
 from sourcekeep.doors.http.hosts import HostRule
-from sourcekeep.doors.http.identity import COOKIE, session_of
-from sourcekeep.services.people import People, SessionStart
+from sourcekeep.doors.http.identity import session_of
+from sourcekeep.doors.http.session_cookie import SessionCookie
+from sourcekeep.services.links import Links
+from sourcekeep.services.people import People
+from sourcekeep.services.sessions import Sessions, SessionStart
 
 LARGEST_BODY = 16 * 1024  # of a call that anybody may make
 
 
-def routes(people: People, hosts: HostRule, *, lifetime_s: int) -> APIRouter:
+def routes(
+    people: People, sessions: Sessions, links: Links, hosts: HostRule, cookie: SessionCookie
+) -> APIRouter:
     router = APIRouter(prefix=f"{PREFIX}/session", tags=["session"])
 
     @router.post(
@@ -33,29 +38,31 @@ def routes(people: People, hosts: HostRule, *, lifetime_s: int) -> APIRouter:
         start = await people.sign_in(said, address=_address(request), user_agent=_agent(request))
         return _started(request, start)
 
+    @router.post("/link", responses=answers("Link"), openapi_extra=takes("LinkToken"))
+    async def read_link(request: Request) -> Response:
+        """What a one-time link is for, and whom. 403 `link_not_valid` when it does not work."""
+        said = await _said(request, hosts)
+        return document(await links.look(said, address=_address(request)))
+
     @router.post(
         "/first",
         status_code=201,
         responses=answers("Session", 201),
-        openapi_extra=takes("FirstSignIn"),
+        openapi_extra=takes("LinkAnswer"),
     )
     async def sign_in_first(request: Request) -> Response:
-        """Make the first user, an admin, with the token of the one-time sign-in link."""
+        """Answer a one-time link: make the first user, an admin; accept an invitation; or set a new
+        password. The answer sets the session cookie."""
         said = await _said(request, hosts)
-        start = await people.start_first(
-            said, address=_address(request), user_agent=_agent(request)
-        )
+        start = await links.use(said, address=_address(request), user_agent=_agent(request))
         return _started(request, start)
 
     @router.get("", responses=answers("Session"))
     async def read_session(caller: Caller, request: Request) -> Response:
         """Who calls. `user` is null for a caller token."""
-        session = _session(request, caller.kind)
-        user = await people.user_of_session(session) if session is not None else None
-        who = {"kind": caller.kind, "id": caller.id, "name": caller.name, "role": caller.role}
-        return document({"user": user, "actor": who})
+        return document(await sessions.who(caller, _session(request, caller.kind)))
 
-    @router.put(
+    @router.post(
         "/password",
         status_code=204,
         responses=answers(None, 204),
@@ -72,22 +79,17 @@ def routes(people: People, hosts: HostRule, *, lifetime_s: int) -> APIRouter:
         """End the session of the cookie."""
         session = _session(request, caller.kind)
         if session is not None:
-            await people.sign_out(session)
-        return respond(Answer(204, headers=(_cookie(request, "", lifetime_s=0),)))
+            await sessions.sign_out(session)
+        return respond(Answer(204, headers=(cookie.cleared(request),)))
 
     def _started(request: Request, start: SessionStart) -> Response:
         user = start.user
         who = {"kind": "user", "id": user["id"], "name": user["email"], "role": user["role"]}
         headers = (
-            _cookie(request, start.session_id, lifetime_s=lifetime_s),
+            cookie.holding(request, start.session_id),
             (b"location", f"{PREFIX}/session".encode("ascii")),
         )
         return respond(json_answer({"user": user, "actor": who}, status=201, headers=headers))
-
-    def _cookie(request: Request, value: str, *, lifetime_s: int) -> tuple[bytes, bytes]:
-        secure = "; Secure" if request.scope["scheme"] == "https" or hosts.https else ""
-        text = f"{COOKIE}={value}; Path=/; Max-Age={lifetime_s}; HttpOnly; SameSite=Lax{secure}"
-        return b"set-cookie", text.encode("ascii")
 
     return router
 

@@ -263,14 +263,39 @@ class User(Shape):
     email: str
     name: str
     role: Role
+    state: Literal["invited", "active", "disabled"]
     disabled: bool
+    last_seen_at: datetime | None
     created_at: datetime
     updated_at: datetime
+
+
+class InvitedUser(User):
+    link: str | None = Field(description="Opens once; told this once. Null with a password.")
+    link_expires_at: datetime | None
+
+
+class Link(Shape):
+    """What a one-time link is for. Nobody yet, when it is the first sign-in."""
+
+    kind: Literal["first", "invite", "reset"]
+    email: str | None
+    name: str | None
+    role: Role
+    expires_at: datetime
 
 
 class Session(Shape):
     user: User | None
     actor: Caller
+
+
+class SignedInSession(Shape):
+    id: str
+    created_at: datetime
+    last_seen_at: datetime
+    user_agent: str
+    current: bool
 
 
 class Token(Shape):
