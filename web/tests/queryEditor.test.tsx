@@ -77,12 +77,12 @@ test("a number beyond 2^53 goes out and comes back digit for digit", async () =>
   await user.click(screen.getByRole("tab", { name: /Parameters/ }));
   await user.type(given(/^id integer/), "9007199254740993");
   await user.click(runButton());
-  const table = await screen.findByRole("table", { name: "Result rows" });
-  expect(await within(table).findByRole("cell", { name: "9007199254740993" })).toHaveAttribute(
+  const table = await screen.findByRole("grid", { name: "Result rows" });
+  expect(await within(table).findByRole("gridcell", { name: "9007199254740993" })).toHaveAttribute(
     "data-kind",
     "number",
   );
-  expect(within(table).getByRole("cell", { name: "12.50" })).toBeVisible();
+  expect(within(table).getByRole("gridcell", { name: "12.50" })).toBeVisible();
   expect(fake.last()?.text).toBe('{"parameters":{"id":9007199254740993}}');
 });
 

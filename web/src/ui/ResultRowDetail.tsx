@@ -2,7 +2,7 @@
 import { Drawer } from "@mantine/core";
 import { isNumber, stringifyExact } from "@/lib/exactJson";
 import { ResultPairs } from "./ResultPairs";
-import { cellText } from "./resultRows";
+import { cellText } from "./tableColumns";
 
 interface Props {
   row: unknown;

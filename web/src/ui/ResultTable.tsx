@@ -1,10 +1,15 @@
 // The rows of an answer as a table: virtual in both directions, sorted and filtered in the page.
 import { Group, NativeSelect, Text, TextInput } from "@mantine/core";
+import { useClipboard } from "@mantine/hooks";
 import { useDeferredValue, useMemo, useState } from "react";
 import { counted } from "@/lib/measure";
 import { SearchIcon } from "./icons";
+import { type ChosenCell, ResultCell } from "./ResultCell";
+import { ResultColumns } from "./ResultColumns";
+import { ResultExport } from "./ResultExport";
 import { ResultRowDetail } from "./ResultRowDetail";
-import { arrange, columnsOf, type RowList, type Sorting } from "./resultRows";
+import { arrange, type RowList, type Sorting } from "./resultRows";
+import { type Column, columnsOf } from "./tableColumns";
 import { VirtualTable } from "./VirtualTable";
 
 /** Browsers stop drawing boxes taller than some 17 million pixels. */
@@ -43,38 +48,64 @@ function RowsTable({ rows }: { rows: unknown[] }) {
   const [words, setWords] = useState("");
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const [open, setOpen] = useState<number | null>(null);
+  const [folds, setFolds] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const [chosen, setChosen] = useState<ChosenCell | null>(null);
+  const clipboard = useClipboard({ timeout: 1_500 });
   const wanted = useDeferredValue(words);
-  const { shown: columns, all: columnCount } = useMemo(() => columnsOf(rows), [rows]);
-  const arranged = useMemo(
-    () => arrange(rows, columns, wanted, sorting),
-    [rows, columns, wanted, sorting],
+  const columns = useMemo(() => columnsOf(rows, folds), [rows, folds]);
+  const visible = useMemo(
+    () => columns.shown.filter(({ id }) => !hidden.has(id)),
+    [columns, hidden],
   );
+  const arranged = useMemo(() => arrange(rows, wanted, sorting), [rows, wanted, sorting]);
   const shown = arranged.length > MOST_ROWS ? arranged.slice(0, MOST_ROWS) : arranged;
 
   return (
     <div>
       <Group justify="space-between" mb="xs" gap="xs">
-        <TextInput
-          size="xs"
-          w={220}
-          aria-label="Filter rows"
-          placeholder="Filter rows"
-          leftSection={<SearchIcon size={14} />}
-          value={words}
-          onChange={(event) => setWords(event.currentTarget.value)}
-        />
-        <Text size="xs" c="dimmed" role="status">
-          {rowsInWords(rows.length, arranged.length, shown.length)}
-          {columnCount > columns.length &&
-            `, first ${columns.length} of ${columnCount.toLocaleString("en")} columns`}
-        </Text>
+        <Group gap="xs">
+          <TextInput
+            size="xs"
+            w={200}
+            aria-label="Filter rows"
+            placeholder="Filter rows"
+            leftSection={<SearchIcon size={14} />}
+            value={words}
+            onChange={(event) => setWords(event.currentTarget.value)}
+          />
+          <Text size="xs" c="dimmed" role="status">
+            {rowsInWords(rows.length, arranged.length, shown.length)}
+            {columns.all > columns.shown.length &&
+              `, first ${columns.shown.length} of ${columns.all.toLocaleString("en")} columns`}
+          </Text>
+        </Group>
+        <Group gap="xs">
+          <ResultColumns
+            columns={columns}
+            hidden={hidden}
+            onHidden={setHidden}
+            onUnfold={(id, unfolded) => setFolds(new Map(folds).set(id, unfolded))}
+          />
+          <ResultExport rows={rows} order={arranged} columns={visible} />
+        </Group>
       </Group>
       <VirtualTable
         rows={rows}
         order={shown}
-        columns={columns}
+        columns={visible}
         sorting={sorting}
         onSort={(column) => setSorting(nextSorting(sorting, column))}
+        onOpen={setOpen}
+        onCopy={clipboard.copy}
+        onChoose={setChosen}
+      />
+      <ResultCell
+        rows={rows}
+        order={arranged}
+        chosen={chosen}
+        copied={clipboard.copied}
+        onCopy={clipboard.copy}
         onOpen={setOpen}
       />
       <ResultRowDetail
@@ -93,7 +124,7 @@ function rowsInWords(all: number, found: number, shown: number): string {
 }
 
 /** Ascending, descending, as it came. */
-function nextSorting(now: Sorting | null, column: string): Sorting | null {
-  if (now?.column !== column) return { column, descending: false };
+function nextSorting(now: Sorting | null, column: Column): Sorting | null {
+  if (now?.column.id !== column.id) return { column, descending: false };
   return now.descending ? null : { column, descending: true };
 }

@@ -1,22 +1,18 @@
 // Draws only the cells that are in view. Rows are positions into the answer, never copies of it.
-import { useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
-import { memo, useMemo, useRef } from "react";
-import { isNumber } from "@/lib/exactJson";
-import { type Column, cellOf, cellText, type Sorting } from "./resultRows";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useId, useMemo, useRef } from "react";
+import type { Sorting } from "./resultRows";
+import { type Column, cellOf, cellText } from "./tableColumns";
+import { type GridCell, useGridCursor } from "./useGridCursor";
+import { ColumnHead, NUMBER_WIDTH, ROW_HEIGHT, VirtualRow } from "./VirtualRow";
 import classes from "./VirtualTable.module.css";
 
-const ROW_HEIGHT = 30;
-/** The table scrolls inside this; a short list takes only what it needs. */
-const TALLEST = 420;
 const FRAME = 18;
-const NUMBER_WIDTH = 64;
 const NARROWEST = 72;
 const WIDEST = 340;
 const WIDTH_SAMPLE = 200;
 const CHARACTER_WIDTH = 7.8;
 const CELL_PADDING = 30;
-/** More of a cell is never visible; the row's own view has all of it. */
-const LONGEST_CELL = 300;
 
 interface Props {
   rows: unknown[];
@@ -24,17 +20,23 @@ interface Props {
   order: number[];
   columns: Column[];
   sorting: Sorting | null;
-  onSort: (column: string) => void;
+  onSort: (column: Column) => void;
   onOpen: (position: number) => void;
+  onCopy: (text: string) => void;
+  /** The cell that was chosen, by the row's place in the answer; null for none or one in the head. */
+  onChoose: (chosen: { position: number; column: Column } | null) => void;
 }
 
-export function VirtualTable({ rows, order, columns, sorting, onSort, onOpen }: Props) {
+export function VirtualTable(props: Props) {
+  const { rows, order, columns, sorting, onSort, onOpen, onCopy, onChoose } = props;
+  const id = useId();
   const region = useRef<HTMLDivElement>(null);
   const widths = useMemo(() => columns.map((column) => widthOf(rows, column)), [rows, columns]);
   const down = useVirtualizer({
     count: order.length,
     getScrollElement: () => region.current,
     estimateSize: () => ROW_HEIGHT,
+    scrollPaddingEnd: ROW_HEIGHT,
     overscan: 8,
     initialRect: { width: 800, height: 420 },
   });
@@ -43,26 +45,75 @@ export function VirtualTable({ rows, order, columns, sorting, onSort, onOpen }: 
     count: columns.length,
     getScrollElement: () => region.current,
     estimateSize: (at) => widths[at] ?? NARROWEST,
+    scrollPaddingEnd: NUMBER_WIDTH,
     overscan: 3,
     initialRect: { width: 800, height: 420 },
   });
+  // Other columns have other widths.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured anew when the widths change
+  useEffect(() => across.measure(), [widths]);
   const inView = across.getVirtualItems();
   const width = NUMBER_WIDTH + across.getTotalSize();
 
+  const cellAt = ({ row, column }: GridCell): { position: number; column: Column } | null => {
+    const position = order[row];
+    const its = columns[column];
+    return position === undefined || !its ? null : { position, column: its };
+  };
+  const { cursor, moveTo, onKeyDown } = useGridCursor(
+    {
+      rows: order.length,
+      columns: columns.length,
+      page: () => Math.max(1, Math.floor((region.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2),
+      onEnter: (cell) => {
+        const found = cellAt(cell);
+        if (found) onOpen(found.position);
+        else if (columns[cell.column]) onSort(columns[cell.column] as Column);
+      },
+      onCopy: (cell) => {
+        const found = cellAt(cell);
+        if (found) onCopy(cellText(cellOf(rows[found.position], found.column)));
+        else onCopy(columns[cell.column]?.name ?? "");
+      },
+    },
+    (cell) => {
+      if (cell.row >= 0) down.scrollToIndex(cell.row);
+      across.scrollToIndex(cell.column);
+      onChoose(cellAt(cell));
+    },
+  );
+  // Rows are drawn again only when they change, so what they call must stay the same.
+  const latest = useRef({ onOpen, moveTo });
+  latest.current = { onOpen, moveTo };
+  const steady = useMemo(
+    () => ({
+      open: (position: number) => latest.current.onOpen(position),
+      choose: (cell: GridCell) => latest.current.moveTo(cell),
+    }),
+    [],
+  );
+  const cellId = (row: number, column: number) => `${id}-${row}-${column}`;
+
   return (
-    <section
+    <div
       ref={region}
-      className={classes.region}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+      role="grid"
       tabIndex={0}
-      aria-label="Rows"
-      style={{ height: Math.min(TALLEST, (order.length + 1) * ROW_HEIGHT + FRAME) }}
+      aria-label="Result rows"
+      aria-rowcount={order.length + 1}
+      aria-colcount={columns.length + 1}
+      aria-readonly
+      aria-activedescendant={cursor ? cellId(cursor.row, cursor.column) : undefined}
+      className={classes.region}
+      style={{ height: (order.length + 1) * ROW_HEIGHT + FRAME }}
+      onKeyDown={onKeyDown}
+      // Arriving by Tab shows where the keys will act; a click chooses its own cell.
+      onFocus={(event) => {
+        if (!cursor && event.target.matches(":focus-visible")) moveTo({ row: 0, column: 0 });
+      }}
     >
       <div
-        role="table"
-        aria-label="Result rows"
-        aria-rowcount={order.length + 1}
-        aria-colcount={columns.length + 1}
+        role="presentation"
         style={{ width, height: down.getTotalSize() + ROW_HEIGHT, position: "relative" }}
       >
         <div role="rowgroup" className={classes.head} style={{ width }}>
@@ -75,11 +126,13 @@ export function VirtualTable({ rows, order, columns, sorting, onSort, onOpen }: 
               return (
                 column && (
                   <ColumnHead
-                    key={column.name}
+                    key={column.id}
+                    id={cellId(-1, index)}
                     column={column}
-                    position={index}
+                    place={index}
                     left={start}
                     width={size}
+                    active={cursor?.row === -1 && cursor.column === index}
                     sorting={sorting}
                     onSort={onSort}
                   />
@@ -89,126 +142,34 @@ export function VirtualTable({ rows, order, columns, sorting, onSort, onOpen }: 
           </div>
         </div>
         <div role="rowgroup">
-          {down.getVirtualItems().map(({ index, start }) => {
-            const position = order[index] ?? 0;
-            return (
-              <Row
-                key={position}
-                row={rows[position]}
-                position={position}
-                index={index}
-                top={start}
-                width={width}
-                columns={columns}
-                inView={inView}
-                onOpen={onOpen}
-              />
-            );
-          })}
+          {down.getVirtualItems().map(({ index, start }) => (
+            <VirtualRow
+              key={order[index]}
+              idOf={`${id}-${index}`}
+              row={rows[order[index] ?? 0]}
+              position={order[index] ?? 0}
+              index={index}
+              top={start}
+              width={width}
+              columns={columns}
+              inView={inView}
+              active={cursor?.row === index ? cursor.column : -1}
+              onOpen={steady.open}
+              onChoose={steady.choose}
+            />
+          ))}
         </div>
       </div>
-    </section>
-  );
-}
-
-interface HeadProps {
-  column: Column;
-  position: number;
-  left: number;
-  width: number;
-  sorting: Sorting | null;
-  onSort: (column: string) => void;
-}
-
-function ColumnHead({ column, position, left, width, sorting, onSort }: HeadProps) {
-  const sorted = sorting?.column === column.name ? sorting : null;
-  const mark = sorted ? (sorted.descending ? " ↓" : " ↑") : "";
-  return (
-    <div
-      role="columnheader"
-      aria-colindex={position + 2}
-      aria-sort={sorted ? (sorted.descending ? "descending" : "ascending") : "none"}
-      className={classes.cell}
-      data-kind={column.kind}
-      style={{ left: NUMBER_WIDTH + left, width }}
-    >
-      <button type="button" title={column.name} onClick={() => onSort(column.name)}>
-        {column.name}
-        <span aria-hidden>{mark}</span>
-      </button>
     </div>
   );
 }
 
-interface RowProps {
-  row: unknown;
-  /** Its place in the answer. */
-  position: number;
-  /** Its place among the rows shown. */
-  index: number;
-  top: number;
-  width: number;
-  columns: Column[];
-  inView: VirtualItem[];
-  onOpen: (position: number) => void;
-}
-
-/** Scrolling draws the rows that come into view, and leaves those that are there alone. */
-const Row = memo(function Row(props: RowProps) {
-  const { row, position, index, top, width, columns, inView, onOpen } = props;
-  return (
-    <div
-      role="row"
-      aria-rowindex={index + 2}
-      className={classes.row}
-      style={{ width, transform: `translateY(${top}px)`, position: "absolute" }}
-    >
-      <div role="rowheader" aria-colindex={1} className={classes.number}>
-        <button
-          type="button"
-          aria-label={`Open row ${position + 1}`}
-          onClick={() => onOpen(position)}
-        >
-          {position + 1}
-        </button>
-      </div>
-      {inView.map(({ index: at, start: left, size }) => {
-        const name = columns[at]?.name ?? "";
-        return <Cell key={name} value={cellOf(row, name)} position={at} left={left} width={size} />;
-      })}
-    </div>
-  );
-});
-
-interface CellProps {
-  value: unknown;
-  position: number;
-  left: number;
-  width: number;
-}
-
-function Cell({ value, position, left, width }: CellProps) {
-  const text = cellText(value);
-  return (
-    <div
-      role="cell"
-      aria-colindex={position + 2}
-      className={classes.cell}
-      data-kind={isNumber(value) ? "number" : undefined}
-      data-faint={value === null ? true : undefined}
-      style={{ left: NUMBER_WIDTH + left, width }}
-    >
-      {text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text}
-    </div>
-  );
-}
-
-function widthOf(rows: unknown[], { name }: Column): number {
-  let longest = name.length + 2;
+function widthOf(rows: unknown[], column: Column): number {
+  let longest = column.name.length + 2;
   // Odd, so that lists with a rhythm of two or four are not always met on the same beat.
   const step = Math.floor(rows.length / WIDTH_SAMPLE) | 1;
   for (let at = 0; at < rows.length; at += step) {
-    longest = Math.max(longest, cellText(cellOf(rows[at], name)).length);
+    longest = Math.max(longest, cellText(cellOf(rows[at], column)).length);
   }
   return Math.min(WIDEST, Math.max(NARROWEST, longest * CHARACTER_WIDTH + CELL_PADDING));
 }

@@ -1,12 +1,6 @@
-// Which lists of a JSON answer can stand as a table, with which columns, in which order. Pure.
-import { approximately, isNumber, stringifyExact } from "@/lib/exactJson";
-
-export type ColumnKind = "number" | "text" | "boolean" | "json";
-
-export interface Column {
-  name: string;
-  kind: ColumnKind;
-}
+// Which lists of a JSON answer can stand as a table, and in which order their rows. Pure.
+import { approximately, isNumber } from "@/lib/exactJson";
+import { type Column, cellOf, cellText, isRecord } from "./tableColumns";
 
 export interface RowList {
   /** Where the list stands, as people write it: `data.items`; empty for the answer itself. */
@@ -15,19 +9,11 @@ export interface RowList {
 }
 
 export interface Sorting {
-  column: string;
+  column: Column;
   descending: boolean;
 }
 
-/** Column of a list whose items are no objects. */
-export const VALUE_COLUMN = "value";
-const MOST_COLUMNS = 300;
 const DEEPEST = 3;
-const KIND_SAMPLE = 1_000;
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !isNumber(value);
-}
 
 /** Lists in the answer, the likeliest to be wanted first. */
 export function rowLists(answer: unknown): RowList[] {
@@ -50,65 +36,10 @@ export function rowLists(answer: unknown): RowList[] {
   return lists.sort((a, b) => Number(isRecord(b.rows[0])) - Number(isRecord(a.rows[0])));
 }
 
-export interface Columns {
-  /** The first ones, in the order of first appearance. */
-  shown: Column[];
-  /** How many names there are in all. */
-  all: number;
-}
-
-/** Every name that stands in any row. One pass: rows with a name of their own each must not hang. */
-export function columnsOf(rows: unknown[]): Columns {
-  const kinds = new Map<string, { kind: ColumnKind | null; seen: number }>();
-  const others = new Set<string>();
-  const meet = (name: string, value: unknown) => {
-    let column = kinds.get(name);
-    if (!column) {
-      if (kinds.size >= MOST_COLUMNS) return void others.add(name);
-      column = { kind: null, seen: 0 };
-      kinds.set(name, column);
-    }
-    if (value === null || column.seen >= KIND_SAMPLE) return;
-    const here = valueKind(value);
-    column.kind = column.kind === null || column.kind === here ? here : "text";
-    column.seen += 1;
-  };
-  for (const row of rows) {
-    if (!isRecord(row)) meet(VALUE_COLUMN, row);
-    else for (const name in row) meet(name, row[name]);
-  }
-  const shown = [...kinds].map(([name, { kind }]) => ({ name, kind: kind ?? ("text" as const) }));
-  return { shown, all: kinds.size + others.size };
-}
-
-function valueKind(value: unknown): ColumnKind {
-  if (isNumber(value)) return "number";
-  if (typeof value === "boolean") return "boolean";
-  return typeof value === "object" ? "json" : "text";
-}
-
-export function cellOf(row: unknown, column: string): unknown {
-  if (!isRecord(row)) return column === VALUE_COLUMN ? row : undefined;
-  return Object.hasOwn(row, column) ? row[column] : undefined;
-}
-
-/** A cell as text: numbers digit for digit, nested values as JSON, an absent value as nothing. */
-export function cellText(value: unknown): string {
-  if (value === undefined) return "";
-  if (typeof value === "string") return value;
-  if (typeof value !== "object" || value === null) return String(value);
-  return isNumber(value) ? value.toString() : stringifyExact(value);
-}
-
-/** Positions of the rows that hold `words` in any column, in the order asked for. */
-export function arrange(
-  rows: unknown[],
-  columns: Column[],
-  words: string,
-  sorting: Sorting | null,
-): number[] {
+/** Positions of the rows that hold `words` in any of their values, in the order asked for. */
+export function arrange(rows: unknown[], words: string, sorting: Sorting | null): number[] {
   const wanted = words.trim().toLowerCase();
-  const texts = wanted === "" ? [] : searchTexts(rows, columns);
+  const texts = wanted === "" ? [] : searchTexts(rows);
   const positions: number[] = [];
   for (let at = 0; at < rows.length; at += 1) {
     if (wanted === "" || texts[at]?.includes(wanted)) positions.push(at);
@@ -122,11 +53,11 @@ export function arrange(
 /** Made when first searched, so that each further letter costs milliseconds. */
 const searched = new WeakMap<unknown[], string[]>();
 
-function searchTexts(rows: unknown[], columns: Column[]): string[] {
+function searchTexts(rows: unknown[]): string[] {
   let texts = searched.get(rows);
   if (!texts) {
     const text = (row: unknown) =>
-      columns.map(({ name }) => cellText(cellOf(row, name))).join("\n");
+      isRecord(row) ? Object.values(row).map(cellText).join("\n") : cellText(row);
     texts = rows.map((row) => text(row).toLowerCase());
     searched.set(rows, texts);
   }
