@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,12 @@ API_ONLY: Headers = [
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 ]
+
+
+def lines_of(fields: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Header fields as they are on the wire (RFC 9112 5), each with its line end."""
+    return b"".join(b"%b: %b\r\n" % field for field in fields)
+
 
 JSON = b"application/json"
 PROBLEM = b"application/problem+json"
@@ -56,6 +62,14 @@ class Answer:
         start = {"type": "http.response.start", "status": self.status, "headers": self.head()}
         await send(start)
         await send({"type": "http.response.body", "body": self.body})
+
+
+_API_LINES = lines_of(API_ONLY)
+
+
+def json_lines(length: int) -> bytes:
+    """The header lines of a JSON answer with `length` bytes of content; as `Answer.head()`."""
+    return b"content-type: application/json\r\ncontent-length: %d\r\n%b" % (length, _API_LINES)
 
 
 def json_answer(

@@ -50,6 +50,13 @@ async def read_object(
 ) -> dict[str, Any]:
     """The body as a JSON object; `optional` takes no body at all for `{}`."""
     body = await read_body(scope, receive, limit=limit)
+    return object_in(body, scope, limit=limit, optional=optional)
+
+
+def object_in(body: bytes, scope: Scope, *, limit: int, optional: bool = False) -> dict[str, Any]:
+    """`read_object` of a body that is here already."""
+    if len(body) > limit:
+        raise _too_large(limit)
     if not body and optional:
         return {}
     _check_media_type(_header(scope, b"content-type"))
@@ -88,7 +95,7 @@ def _too_large(limit: int) -> HttpProblem:
 
 def _check_media_type(value: bytes | None) -> None:
     """A browser can send other types across origins unasked, so JSON must be named as JSON."""
-    if value is None:
+    if value is None or value == b"application/json":
         return
     media_type = value.partition(b";")[0].strip().lower()
     if media_type not in _MEDIA_TYPES:

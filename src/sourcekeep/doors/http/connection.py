@@ -11,10 +11,14 @@ import contextlib
 from typing import Any, cast
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 from uvicorn.server import ServerState
 
-from sourcekeep.doors.http.answers import Answer, Receive, Scope, Send
+from sourcekeep.doors.http.answers import Answer, Receive, Scope, Send, lines_of
 from sourcekeep.doors.http.problems import HttpProblem, problem_of
 
 MAX_HEADER_BYTES = 64 * 1024
@@ -25,6 +29,8 @@ SLOWEST_BODY_BYTES_PER_S = 16 * 1024
 READING_WITHIN_S = 60.0
 KEEP_ALIVE_S = 75
 LINGER_S = 1.0
+# Up to here, copying a body behind its head costs less than a second write.
+_ONE_WRITE_BYTES = 64 * 1024
 
 # Where a request's scope holds its connection, so that a run hears when its caller has gone.
 IN_SCOPE = "sourcekeep.connection"
@@ -65,6 +71,8 @@ class Connection(HttpToolsProtocol):
         self._since = self.loop.time()
         self._seen = 0
         self._blocked_since: float | None = None
+        self._idle_since: float | None = None
+        self._answering: RequestResponseCycle | None = None
 
     # What a run needs
 
@@ -82,11 +90,81 @@ class Connection(HttpToolsProtocol):
             task.cancel()
         self._running.clear()
 
+    def take_body(self, scope: Scope) -> bytes | None:
+        """The request's body when all of it is here already, else None: `receive` has to wait.
+
+        Like the one `receive()` that would give it, without the coroutine and the event.
+        """
+        cycle = self._answering
+        if (
+            cycle is None
+            or cycle.scope is not scope
+            or cycle.more_body
+            or cycle.disconnected
+            or cycle.response_complete
+            or cycle.waiting_for_100_continue
+        ):
+            return None
+        self.flow.resume_reading()
+        cycle.message_event.clear()
+        body = bytes(cycle.body)
+        cycle.body = bytearray()
+        return body
+
+    def answer(self, scope: Scope, status: int, lines: bytes, body: bytes) -> bool:
+        """Write a whole answer at once; False when it has to go through `send`, which can wait.
+
+        `lines` are header lines that need no check, each with its line end, Content-Length among
+        them. To `send` are left: a caller that reads slowly or has gone, a connection that closes
+        after this answer, HEAD, and an answer that has begun.
+        """
+        cycle = self._answering
+        if (
+            cycle is None
+            or cycle.scope is not scope
+            or cycle.response_started
+            or cycle.disconnected
+            or not cycle.keep_alive
+            or self.flow.write_paused
+            or self.access_log
+            or scope["method"] == "HEAD"
+        ):
+            return False
+        cycle.response_started = True
+        cycle.waiting_for_100_continue = False
+        cycle.chunked_encoding = False
+        head = b"%b%b%b\r\n" % (STATUS_LINE[status], _lines_of(cycle.default_headers), lines)
+        if len(body) <= _ONE_WRITE_BYTES:
+            self.transport.write(head + body)
+        else:
+            self.transport.write(head)
+            self.transport.write(body)
+        cycle.response_complete = True
+        cycle.message_event.set()
+        cycle.on_response()
+        return True
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._answering = cycle  # one at a time: those behind it wait in the pipeline
+        super()._start_asgi_task(cycle, app)
+
+    def on_response_complete(self) -> None:
+        """As uvicorn's, but that the sweep ends idle connections: no timer per answer."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        else:
+            self._idle_since = self.loop.time()
+
     # What the sweep needs
 
     def data_received(self, data: bytes) -> None:
         if self._refused:
             return
+        self._idle_since = None
         if self._phase == "answer":
             self._begin("headers")
         self._seen += len(data)
@@ -138,7 +216,9 @@ class Connection(HttpToolsProtocol):
         """Cut the connection when the caller has been too slow at what it is doing."""
         if self.transport is None or self.transport.is_closing():
             return
-        if self._phase == "headers" and now - self._since > HEADERS_WITHIN_S:
+        if (self._phase == "headers" and now - self._since > HEADERS_WITHIN_S) or (
+            self._idle_since is not None and now - self._idle_since > KEEP_ALIVE_S
+        ):
             self.transport.close()
         elif (self._phase == "body" and now - self._since > self._body_within_s()) or (
             self._blocked_since is not None and now - self._blocked_since > READING_WITHIN_S
@@ -159,13 +239,31 @@ class Connection(HttpToolsProtocol):
     def _write_and_close(self, answer: Answer) -> None:
         if self._refused or self.transport.is_closing():
             return
-        lines = b"".join(name + b": " + value + b"\r\n" for name, value in answer.head())
+        lines = lines_of(answer.head())
         self.transport.write(STATUS_LINE[answer.status] + lines + b"\r\n" + answer.body)
         # Closed at once, with more still coming in, the answer would be lost (RFC 9112 9.6).
         self._refused = True
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.loop.call_later(LINGER_S, self.transport.close)
+
+
+class _DefaultLines:
+    """The header lines of uvicorn's default headers (Date), made anew when the list is: once a
+    second."""
+
+    def __init__(self) -> None:
+        self._fields: list[tuple[bytes, bytes]] | None = None
+        self._lines = b""
+
+    def __call__(self, fields: list[tuple[bytes, bytes]]) -> bytes:
+        if fields is not self._fields:
+            self._lines = lines_of(fields)
+            self._fields = fields
+        return self._lines
+
+
+_lines_of = _DefaultLines()
 
 
 class Sweeper:

@@ -49,6 +49,8 @@ class Identity:
 
 def _bearer(value: bytes) -> str:
     """The token of `Bearer …` (RFC 6750 2.1); the scheme's case does not matter (RFC 9110 11.1)."""
+    if value.startswith(b"Bearer sk_"):  # as nearly every caller writes it
+        return value[7:].decode("latin-1").strip()
     scheme, _, token = value.decode("latin-1").strip().partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Refused(

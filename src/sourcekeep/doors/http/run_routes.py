@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from sourcekeep.doors.http.answers import Answer, Receive, Scope, Send, json_answer
-from sourcekeep.doors.http.bodies import read_object
-from sourcekeep.doors.http.connection import IN_SCOPE
+from sourcekeep.doors.http.answers import Answer, Receive, Scope, Send, json_lines
+from sourcekeep.doors.http.bodies import object_in, read_body
+from sourcekeep.doors.http.connection import IN_SCOPE, Connection
 from sourcekeep.doors.http.described import PREFIX
 from sourcekeep.doors.http.problems import problem_of
+from sourcekeep.kit import exact_json
 from sourcekeep.kit.json_pointer import pointer
 from sourcekeep.model.policy import Actor
 from sourcekeep.model.problem import Fault, Invalid, Refused
@@ -36,22 +38,33 @@ class RunRoutes:
     async def __call__(
         self, scope: Scope, receive: Receive, send: Send, *, actor: Actor, order: Order
     ) -> None:
-        body = await read_object(scope, receive, limit=self._limit, optional=True)
-        answer = await _unless_caller_goes(scope, self._answer(actor, order, body))
-        if answer is not None:
-            await answer.send(send)
+        connection: Connection | None = scope.get(IN_SCOPE)
+        sent = connection.take_body(scope) if connection is not None else None
+        if sent is None:
+            sent = await read_body(scope, receive, limit=self._limit)
+        body = object_in(sent, scope, limit=self._limit, optional=True)
+        work = self._work(actor, order, body)
+        value = await (work if connection is None else _unless_caller_goes(connection, work))
+        if value is None:
+            return
+        if isinstance(value, Answer):
+            await value.send(send)
+            return
+        content = exact_json.dumps(value) if order.preview else encode(value)
+        if connection is None or not connection.answer(
+            scope, 200, json_lines(len(content)), content
+        ):
+            await Answer(200, content).send(send)
 
-    async def _answer(self, actor: Actor, order: Order, body: dict[str, Any]) -> Answer:
+    def _work(self, actor: Actor, order: Order, body: dict[str, Any]) -> Awaitable[Any]:
+        """What is asked for, begun when it is awaited: a Result, or a preview's document."""
         runs, ref = self._runs, order.ref
         if order.saved:
             _only_parameters(body)
-            parameters = body.get("parameters")
-            if order.preview:
-                return json_answer(await runs.preview_saved(actor, ref, parameters))
-            return Answer(200, encode(await runs.run_saved(actor, ref, parameters)))
-        if order.preview:
-            return json_answer(await runs.preview_unsaved(actor, ref, body))
-        return Answer(200, encode(await runs.run_unsaved(actor, ref, body)))
+            saved = runs.preview_saved if order.preview else runs.run_saved
+            return saved(actor, ref, body.get("parameters"))
+        unsaved = runs.preview_unsaved if order.preview else runs.run_unsaved
+        return unsaved(actor, ref, body)
 
 
 class Order:
@@ -67,6 +80,12 @@ class Order:
 
 def order_of(raw_path: bytes) -> Order | None:
     """The order in a path as it was sent, or None when it is another route's."""
+    if len(raw_path) > _LONGEST_KEPT:
+        return _read_order(raw_path)
+    return _kept_order(raw_path)
+
+
+def _read_order(raw_path: bytes) -> Order | None:
     if raw_path.endswith(_RUN):
         preview, rest = False, raw_path[: -len(_RUN)]
     elif raw_path.endswith(_PREVIEW):
@@ -83,15 +102,19 @@ def order_of(raw_path: bytes) -> Order | None:
     return Order(saved=saved, ref=ref, preview=preview)
 
 
-async def _unless_caller_goes(scope: Scope, work: Awaitable[Answer]) -> Answer | None:
-    """The answer; None when the caller closed its connection, which cancels the run.
+_LONGEST_KEPT = 256
+_kept_order = lru_cache(maxsize=1000)(_read_order)
+
+
+async def _unless_caller_goes(connection: Connection, work: Awaitable[Any]) -> Any:
+    """The work's value; None when the caller closed its connection, which cancels the run; the
+    Answer that says so when the server stops.
 
     uvicorn's own word for it is a `receive()` that a second task would have to wait in; the
     connection tells it without one (2.4 µs a run).
     """
-    connection = scope.get(IN_SCOPE)
     task = asyncio.current_task()
-    if connection is None or task is None:
+    if task is None:
         return await work
     connection.watch(task)
     try:
