@@ -8,18 +8,16 @@ does, 307 and 308 keep method and body. Each target is checked before anything i
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sourcekeep.engine.authenticate import Credential, Tokens, authenticate
-from sourcekeep.engine.outgoing import Outfit, dress
+from sourcekeep.engine.opened import OpenedSource
+from sourcekeep.engine.outgoing import Dressed, Outfit, dress
 from sourcekeep.engine.prepared import Plan
 from sourcekeep.engine.read import read
 from sourcekeep.engine.source_url import parse_base
 from sourcekeep.engine.target import Target, follow
-from sourcekeep.engine.tls import TlsProfile
 from sourcekeep.engine.wire import (
-    Proxy,
     Timings,
     Wire,
     WireFailed,
@@ -30,8 +28,7 @@ from sourcekeep.engine.wire import (
     plain_body,
 )
 from sourcekeep.kit.record import record
-from sourcekeep.kit.redact import Redactor
-from sourcekeep.model.auth import AuthType, AuthValues, Outgoing, Reply, Send
+from sourcekeep.model.auth import Outgoing, Reply, Send
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed, Problem
 from sourcekeep.model.result import Data, Notice, ReceivedResponse
@@ -39,23 +36,6 @@ from sourcekeep.model.result import Data, Notice, ReceivedResponse
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_DRAINED = 64 * 1024  # a redirect's body up to this is read, so that the connection lives on
 _LARGEST_TOKEN_REPLY = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedSource:
-    """A data source with its secrets opened, for one run.
-
-    `header_secrets` are the sealed headers by field key. `token_scope` names the source in one
-    version of its authentication: remembered tokens live there.
-    """
-
-    auth: AuthType
-    auth_values: AuthValues
-    tls: TlsProfile | None
-    header_secrets: Mapping[str, str]
-    redactor: Redactor
-    proxy: Proxy | None = None
-    token_scope: str = ""
 
 
 @dataclass(slots=True)
@@ -104,7 +84,7 @@ class Attempt:
         hop = _Hop(plan.method, plan.target, plan.body.content)
         followed, renewed = 0, False
         while True:
-            credential = await self._credential(hop)
+            credential = self._source.kept.credential or await self._credential(hop)
             response = await self._send(hop, credential, trace)
             if response.status == 401 and credential.recalled and not renewed:
                 renewed = True
@@ -136,7 +116,7 @@ class Attempt:
             headers=tuple([(e.name, e.value) for e in plan.headers if e.value is not None]),
             body=(hop.body or b"") if source.auth.needs_body else None,
         )
-        return await authenticate(
+        credential = await authenticate(
             source.auth,
             source.auth_values,
             request,
@@ -144,25 +124,22 @@ class Attempt:
             tokens=self._tokens,
             send=self._token_call,
         )
+        if source.auth.static:
+            source.kept.credential = credential
+        return credential
 
     async def _send(self, hop: _Hop, credential: Credential, trace: Trace) -> WireResponse:
-        source, plan = self._source, self._plan
-        outfit = dress(plan, hop.target, credential.added, source.header_secrets)
+        source = self._source
+        outfit = self._outfit(hop, credential)
         if trace.sent is None:
             trace.sent = outfit
         target = outfit.target
-        headers = [(b"Host", target.host.encode("ascii"))]
-        headers += [
-            entry.line or (entry.name.encode("ascii"), (entry.value or "").encode())
-            for entry in outfit.headers
-            if not (hop.bodiless and entry.name.lower().startswith("content-"))
-        ]
         request = WireRequest(
-            method=hop.method.encode("ascii"),
-            origin=target.origin,
-            target=target.path_query.encode("ascii"),
-            headers=tuple(headers),
-            body=hop.body,
+            hop.method.encode("ascii"),
+            target.origin,
+            target.path_query.encode("ascii"),
+            outfit.dressed.lines if outfit.dressed else _lines(outfit, bodiless=hop.bodiless),
+            hop.body,
         )
         try:
             response = await self._wire.send(
@@ -175,6 +152,21 @@ class Attempt:
         trace.timings, trace.address = response.timings, response.address
         trace.certificates = response.peer_certificates
         return response
+
+    def _outfit(self, hop: _Hop, credential: Credential) -> Outfit:
+        """The hop's request with the credential in it. Headers that no value changes, of a static
+        authentication in headers, are put together once for each source."""
+        plan, source = self._plan, self._source
+        if hop.target is not plan.target or not plan.static_headers or plan.cookies:
+            return dress(plan, hop.target, credential.added, source.header_secrets)
+        known = source.kept.dressed(plan.headers)
+        if known is not None:
+            return Outfit(plan.target, known.headers, plan.params, (), known)
+        outfit = dress(plan, hop.target, credential.added, source.header_secrets)
+        if source.auth.static and all(place == "header" for place, _, _ in credential.added):
+            lines = _lines(outfit, bodiless=False)
+            source.kept.keep(Dressed(plan.headers, outfit.headers, lines))
+        return outfit
 
     def _limits(self) -> WireLimits:
         limits = self._plan.limits
@@ -244,6 +236,17 @@ class Attempt:
         )
         body, _ = await response.read(_LARGEST_TOKEN_REPLY)
         return Reply(response.status, header_pairs(response), body)
+
+
+def _lines(outfit: Outfit, *, bodiless: bool) -> tuple[tuple[bytes, bytes], ...]:
+    """The headers as they go on the wire, Host first (RFC 9110 7.2)."""
+    lines = [(b"Host", outfit.target.host.encode("ascii"))]
+    lines += [
+        entry.line or (entry.name.encode("ascii"), (entry.value or "").encode())
+        for entry in outfit.headers
+        if not (bodiless and entry.name.lower().startswith("content-"))
+    ]
+    return tuple(lines)
 
 
 def _next_hop(hop: _Hop, status: int, target: Target) -> _Hop:

@@ -15,11 +15,34 @@ from sourcekeep.engine.prepared import Plan
 from sourcekeep.engine.rows import Entry, Layer, fold
 from sourcekeep.engine.target import Target
 from sourcekeep.kit.record import record
+from sourcekeep.kit.redact import Redactor
 from sourcekeep.model.auth import Place
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed
+from sourcekeep.model.result import Pairs
 
 Added = tuple[tuple[Place, str, str], ...]
+
+
+class Dressed:
+    """Headers that go out the same with every run: as entries, as bytes and as they are shown.
+
+    `plain` are the plan's own that they came of. `shown` is filled by the first result.
+    """
+
+    __slots__ = ("headers", "lines", "plain", "shown", "shown_by")
+
+    def __init__(
+        self,
+        plain: tuple[Entry, ...],
+        headers: tuple[Entry, ...],
+        lines: tuple[tuple[bytes, bytes], ...],
+    ) -> None:
+        self.plain = plain
+        self.headers = headers
+        self.lines = lines
+        self.shown: Pairs = ()
+        self.shown_by: Redactor | None = None
 
 
 @record
@@ -34,6 +57,7 @@ class Outfit:
     headers: tuple[Entry, ...]
     params: tuple[Entry, ...]
     cookies: tuple[Entry, ...]
+    dressed: Dressed | None = None
 
 
 def dress(plan: Plan, target: Target, added: Added, header_secrets: Mapping[str, str]) -> Outfit:

@@ -31,7 +31,7 @@ from sourcekeep.engine import headers as rules
 from sourcekeep.engine.body import compile_body, content_type_problem
 from sourcekeep.engine.parameters import check_declaration
 from sourcekeep.engine.prepared import Plan, Prepared
-from sourcekeep.engine.rows import Entry, Layer, Merged, Row, Typed, fold, merge
+from sourcekeep.engine.rows import Entry, Layer, Merged, Row, Typed, finished, fold, merge
 from sourcekeep.engine.source_url import Base, parse_base, parse_origin
 from sourcekeep.engine.target import Reference, refer
 from sourcekeep.engine.template import Slot, compile_template
@@ -174,13 +174,14 @@ class _Compiler:
             return None
         displaced, warnings = self._displaced(headers, params, cookies)
         kept = self._engine_overrides(self._kept("header", headers))
+        last = self._missing_headers(headers)
         return Prepared(
             request=request,
             reference=reference,
             headers=kept,
             params=self._kept("query", params),
             cookies=self._kept("cookie", cookies),
-            last_headers=self._missing_headers(headers),
+            last_headers=last,
             typed_media_type="content-type" in headers.removed,
             body=body,
             limits=face.limits.model_copy(update=request.limits.model_dump(exclude_none=True)),
@@ -189,6 +190,7 @@ class _Compiler:
             displaced=displaced,
             repeatable=self._repeatable(headers),
             warnings=warnings,
+            static_headers=None if (static := finished(kept)) is None else static + last,
         )
 
     def _attempt(self, step: Callable[[], _Found], pointer: str) -> _Found | None:

@@ -34,7 +34,8 @@ class Plan:
     `allowed` are all origins that the request may reach, its own included. `displaced` are the
     layers that lost to the authentication, by place and folded name. `repeatable` says whether
     the retry rules let this request be made again. `secret_texts` is what expressions made of
-    secrets: to be masked like them.
+    secrets: to be masked like them. `static_headers` says that `headers` are the very tuple of
+    the query's other plans.
     """
 
     method: str
@@ -51,11 +52,16 @@ class Plan:
     repeatable: bool
     warnings: tuple[Notice, ...]
     secret_texts: tuple[str, ...] = ()
+    static_headers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A query compiled against its source: all that does not depend on values is done."""
+    """A query compiled against its source: all that does not depend on values is done.
+
+    `static_headers` are all headers of its plans, one object for all of them, when no value
+    changes any: what is made of them can then be kept (`outgoing.py`).
+    """
 
     request: RequestSpec
     reference: Reference[Slot]
@@ -71,6 +77,7 @@ class Prepared:
     displaced: Mapping[tuple[Place, str], tuple[Layer, ...]]
     repeatable: bool
     warnings: tuple[Notice, ...]
+    static_headers: tuple[Entry, ...] | None
 
     def plan(
         self,
@@ -82,11 +89,15 @@ class Prepared:
         scope = Scope(bind(self.request.parameters, parameters), constants, secrets)
         params = render_all(self.params, scope)
         target = self._target(scope, params)
-        headers = render_all(self.headers, scope) + self.last_headers
+        headers = self.static_headers
+        static = headers is not None
+        if headers is None:
+            headers = render_all(self.headers, scope) + self.last_headers
         cookies = render_all(self.cookies, scope)
         body = self._body(scope)
         if body.content_type is not None:
-            headers = self._with_media_type(headers, body.content_type)
+            headers, plain = self._with_media_type(headers, body.content_type), headers
+            static = static and headers is plain
         return Plan(
             method=self.request.method,
             target=target,
@@ -102,6 +113,7 @@ class Prepared:
             repeatable=self.repeatable,
             warnings=self.warnings,
             secret_texts=tuple(scope.derived),
+            static_headers=static,
         )
 
     def _target(self, scope: Scope, params: Sequence[Entry]) -> Target:

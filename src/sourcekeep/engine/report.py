@@ -99,9 +99,15 @@ def _first(headers: Pairs, name: str) -> str | None:
 
 def sent_request(method: str, outfit: Outfit, redactor: Redactor) -> SentRequest:
     """The request as it was sent, with its secrets masked by value and by name."""
+    url, dressed = redactor.mask(outfit.target.url), outfit.dressed
+    if dressed is not None and dressed.shown_by is redactor:
+        return SentRequest(method, url, dressed.shown)
     headers = [("Host", outfit.target.host)]
     headers += [(entry.name, masked_value(entry, redactor)) for entry in outfit.headers]
-    return SentRequest(method, redactor.mask(outfit.target.url), tuple(headers))
+    shown = tuple(headers)
+    if dressed is not None:
+        dressed.shown, dressed.shown_by = shown, redactor
+    return SentRequest(method, url, shown)
 
 
 def planned_request(plan: Plan, redactor: Redactor) -> SentRequest:

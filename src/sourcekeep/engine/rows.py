@@ -104,7 +104,14 @@ class Row:
 
 def render_all(rows: Sequence[Row], scope: Scope) -> tuple[Entry, ...]:
     """All rows with their values, without those that turned out null."""
-    return tuple(entry for row in rows if (entry := row.render(scope)) is not None)
+    if not rows:
+        return ()
+    return tuple([entry for row in rows if (entry := row.render(scope)) is not None])
+
+
+def finished(rows: Sequence[Row]) -> tuple[Entry, ...] | None:
+    """The entries of rows that no value changes; None when one has to be rendered."""
+    return None if any(row.dynamic for row in rows) else tuple(row.entry for row in rows)
 
 
 def fold(place: Place, name: str) -> str:

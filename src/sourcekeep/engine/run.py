@@ -14,8 +14,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from sourcekeep.engine import report
-from sourcekeep.engine.attempt import Attempt, OpenedSource, Trace
+from sourcekeep.engine.attempt import Attempt, Trace
 from sourcekeep.engine.authenticate import Tokens
+from sourcekeep.engine.opened import OpenedSource
 from sourcekeep.engine.prepared import Plan
 from sourcekeep.engine.retrying import Jitter, wait_before_next
 from sourcekeep.engine.wire import Wire

@@ -93,7 +93,11 @@ ValuesClass = type[AuthValues]
 
 @dataclass(frozen=True, slots=True)
 class AuthType:
-    """One authentication type. Its folder's name is `type`, the word that is stored."""
+    """One authentication type. Its folder's name is `type`, the word that is stored.
+
+    `static` says that what the flow adds depends on the values alone, not on the request: the
+    engine then asks it once for each opened source. `needs_body` marks signers.
+    """
 
     type: str
     title: str
@@ -102,3 +106,4 @@ class AuthType:
     flow: Callable[[Any, Outgoing], Flow]
     places: Callable[[Any], tuple[tuple[Place, str], ...]]
     needs_body: bool = False
+    static: bool = False

@@ -99,4 +99,5 @@ AUTH = AuthType(
     values=ApiKeyValues,
     flow=flow,
     places=places,
+    static=True,
 )

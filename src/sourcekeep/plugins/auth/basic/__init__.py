@@ -71,4 +71,5 @@ AUTH = AuthType(
     values=BasicValues,
     flow=flow,
     places=places,
+    static=True,
 )

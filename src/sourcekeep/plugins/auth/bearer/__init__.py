@@ -91,4 +91,5 @@ AUTH = AuthType(
     values=BearerValues,
     flow=flow,
     places=places,
+    static=True,
 )

@@ -27,4 +27,5 @@ AUTH = AuthType(
     values=NoneValues,
     flow=flow,
     places=places,
+    static=True,
 )
