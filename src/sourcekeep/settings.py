@@ -60,6 +60,16 @@ class Settings:
         secret=True,
         shown="the key file `master.key` in the data dir, made on first start",
     )
+    secret_environment: tuple[str, ...] = _setting(
+        (),
+        "Variables that secrets may refer to as `env:NAME`, with commas between; `*` stands for "
+        "any text, as in `API_*`. Never those of Sourcekeep itself.",
+    )
+    secret_folders: tuple[str, ...] = _setting(
+        ("/run/secrets",),
+        "Folders whose files secrets may refer to as `file:/path`, with commas between.",
+        shown="/run/secrets",
+    )
     public_url: str | None = _setting(
         None,
         "Address under which people reach the server, when a proxy stands before it. "

@@ -24,6 +24,7 @@ from sourcekeep.services.constants import Constants
 from sourcekeep.services.database import Database
 from sourcekeep.services.faces import Faces
 from sourcekeep.services.gate import Gate
+from sourcekeep.services.keys import Keys
 from sourcekeep.services.kinds import Kinds
 from sourcekeep.services.links import Links
 from sourcekeep.services.loose import LooseSources
@@ -31,6 +32,7 @@ from sourcekeep.services.passwords import Passwords
 from sourcekeep.services.people import People
 from sourcekeep.services.prepared import Snapshots
 from sourcekeep.services.queries import Queries
+from sourcekeep.services.references import References
 from sourcekeep.services.run_rows import running_row
 from sourcekeep.services.running import Running, RunningRuns
 from sourcekeep.services.runs import Runs
@@ -43,8 +45,9 @@ from sourcekeep.services.users import Users
 from sourcekeep.settings import Settings
 from sourcekeep.store.errors import Unavailable, Unusable
 from sourcekeep.store.store import Store
-from sourcekeep.vault import KEY_FILE, Keyring, KeyUnusable
+from sourcekeep.vault import KEY_FILE, KeySource, KeyUnusable
 
+Chore = Callable[[], Awaitable[object]]
 _CHORES_EVERY_S = 60.0
 _log = logging.getLogger("sourcekeep.wiring")
 
@@ -64,6 +67,7 @@ class App:
     queries: Queries
     runs: Runs
     constants: Constants
+    keys: Keys
     people: People
     sessions: Sessions
     links: Links
@@ -103,7 +107,8 @@ async def build(settings: Settings, *, clock: Clock = system_clock) -> App:
         raise CannotStart(str(error)) from error
     try:
         database = Database(store)
-        secrets = Secrets(await _keyring(settings, database))
+        keys = await _keys(settings, database)
+        secrets = Secrets(keys, _references(settings))
     except BaseException:
         await store.close()
         raise
@@ -137,6 +142,7 @@ def _wired(
 
     running = RunningRuns(note)
     snapshots = Snapshots(database, faces, secrets)
+    keys = Keys(database, gate, secrets, clock)
     sources = Sources(database, gate, kinds, faces, secrets, clock)
     return App(
         store=store,
@@ -146,6 +152,7 @@ def _wired(
         queries=Queries(database, gate, faces, clock),
         runs=Runs(database, gate, snapshots, faces, Engine(wire), running, clock),
         constants=Constants(database, gate, secrets, clock),
+        keys=keys,
         people=People(database, gate, sessions, passwords, throttle, clock),
         sessions=sessions,
         links=links,
@@ -156,6 +163,7 @@ def _wired(
         _wire=wire,
         _chores=asyncio.get_running_loop().create_task(
             _chores(
+                lambda: keys.finish(system_actor("timer")),
                 callers.note_use,
                 throttle.forget,
                 store.interrupt_abandoned,
@@ -177,7 +185,15 @@ def system_actor(door: Door) -> Actor:
     return Actor(kind="system", id="system", name="system", role="admin", door=door)
 
 
-async def _keyring(settings: Settings, database: Database) -> Keyring:
+def _references(settings: Settings) -> References:
+    return References(
+        environment_names=settings.secret_environment,
+        folders=settings.secret_folders,
+        never=settings.data_dir / KEY_FILE,
+    )
+
+
+async def _keys(settings: Settings, database: Database) -> KeySource:
     """The master keys, when they open every stored secret; else a save could destroy what is left.
 
     The first start makes a key file. One that finds secrets but no key at all must not.
@@ -188,12 +204,12 @@ async def _keyring(settings: Settings, database: Database) -> Keyring:
     if needed and not known:
         raise _key_missing(needed)
     try:
-        keyring = Keyring.load(settings.data_dir, settings.master_key)
+        keys = KeySource(settings.data_dir, settings.master_key)
     except KeyUnusable as error:
         raise CannotStart(str(error)) from error
-    if needed - keyring.ids:
-        raise _key_missing(needed - keyring.ids)
-    return keyring
+    if needed - keys.ring.ids:
+        raise _key_missing(needed - keys.ring.ids)
+    return keys
 
 
 def _key_missing(ids: frozenset[str]) -> CannotStart:
@@ -212,12 +228,17 @@ def _pruning(store: Store, days: int, clock: Clock) -> Callable[[], Awaitable[ob
     return prune
 
 
-async def _chores(*chores: Callable[[], Awaitable[object]]) -> None:
+async def _chores(at_start: Chore, *chores: Chore) -> None:
     """What can wait: done now and then, and again next time when the store does not answer."""
+    await _done(at_start)
     while True:
         await asyncio.sleep(_CHORES_EVERY_S)
         for chore in chores:
-            try:
-                await chore()
-            except Exception as error:  # one chore's trouble must not end the others
-                _log.warning("a chore failed and is tried again later: %s", type(error).__name__)
+            await _done(chore)
+
+
+async def _done(chore: Chore) -> None:
+    try:
+        await chore()
+    except Exception as error:  # one chore's trouble must not end the others
+        _log.warning("a chore failed and is tried again later: %s", type(error).__name__)

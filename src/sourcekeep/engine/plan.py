@@ -122,7 +122,7 @@ def check_source(face: SourceFace) -> list[Fault]:
 
     Any parameter may be named there: whether it exists is known only with a query.
     """
-    compiler = _Compiler(replace(face, base_url="http://localhost"), RequestSpec(), _AnyName())
+    compiler = _Compiler(replace(face, base_url="http://localhost"), RequestSpec(), AnyName())
     compiler.compile()
     return [
         Fault((p.pointer or "").removeprefix("/source"), p.code, _words(p))
@@ -134,7 +134,7 @@ def _words(wrong: Problem) -> str:
     return f"{wrong.detail} {wrong.hint}".strip()
 
 
-class _AnyName(Collection[str]):
+class AnyName(Collection[str]):
     """Parameters that are not known yet."""
 
     def __contains__(self, name: object) -> bool:

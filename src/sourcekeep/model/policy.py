@@ -42,6 +42,7 @@ Action = Literal[
     "secret.read",
     "secret.write",
     "secret.repoint",
+    "key.manage",
     "token.manage",
     "user.manage",
     "account.read",
@@ -76,6 +77,7 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     "secret.read": _EDITORS,
     "secret.write": _ADMIN,
     "secret.repoint": _ADMIN,
+    "key.manage": _ADMIN,
     "token.manage": _ADMIN,
     "user.manage": _ADMIN,
     "account.read": _ALL,
@@ -84,7 +86,9 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
 }
 
 # A narrowed token must not be able to make itself, or another, a wider one.
-_NEEDS_NO_POLICY: frozenset[Action] = frozenset({"token.manage", "user.manage", "secret.repoint"})
+_NEEDS_NO_POLICY: frozenset[Action] = frozenset(
+    {"key.manage", "token.manage", "user.manage", "secret.repoint"}
+)
 # One's own sessions and password: a caller token has none.
 _NEEDS_PERSON: frozenset[Action] = frozenset({"account.manage"})
 # What belongs to no single source or query is out of reach of a token that is tied to some.

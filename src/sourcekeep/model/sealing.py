@@ -11,6 +11,10 @@ have a name are keyed by it, not by their place: `headers/x-api-key/0` is the fi
 A client writes a mark back to keep the secret behind it. Two rules make that safe: a mark keeps
 only what stands at its own slot (rows: same name, else same place), and text that was secret may
 only land in a slot that is secret; else an editor could read it by renaming it to a plain row.
+
+A slot may also hold a *reference* to a text that is kept elsewhere: it is written as
+`{"from": "env:NAME"}` and its mark says `from` too. Nothing is sealed then, and no text goes
+through here: a stand-in takes its place while the spec is checked.
 """
 
 from __future__ import annotations
@@ -35,28 +39,34 @@ class Closed:
 
     `secrets` maps field key to text; `fresh` names those keys that must be sealed anew, because
     the text is new or because it moved to another key (a ciphertext is bound to its key).
+    `references` maps the field keys whose text is kept elsewhere to where.
     """
 
     doc: dict[str, Any]
     secrets: dict[str, str]
     fresh: frozenset[str]
+    references: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """An input whose marks are replaced by the text behind them.
 
-    `marks` maps the place in the input to the field key that stood for it.
+    `marks` maps the place in the input to the field key that stood for it; `references` maps it
+    to where its text is kept, and `named` are those of them that this input names anew.
     """
 
     value: dict[str, Any]
     marks: Mapping[Path, str]
+    references: Mapping[Path, str]
+    named: Mapping[Path, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
     path: Path
     key: str
+    reference: str | None = None
 
 
 def is_mark(value: Any) -> bool:
@@ -64,28 +74,40 @@ def is_mark(value: Any) -> bool:
     return isinstance(value, dict) and value.get("set") is True and value.keys() <= _MARK_NAMES
 
 
+def reference_in(value: Any) -> str | None:
+    """`env:NAME` of `{"from": "env:NAME"}`, which is how a reference is written; else None."""
+    if isinstance(value, dict) and value.keys() == {"from"} and isinstance(value["from"], str):
+        return value["from"]
+    return None
+
+
 def secret_keys(doc: Any) -> frozenset[str]:
     """The field keys of the secrets that a doc says are set."""
     return frozenset(mark.key for mark in _marks(doc))
+
+
+def references_of(doc: Any) -> dict[str, str]:
+    """Where the texts are that a doc does not keep itself, by field key."""
+    return {mark.key: mark.reference for mark in _marks(doc) if mark.reference is not None}
 
 
 def close(
     spec: BaseModel,
     *,
     now: str,
-    kept: Mapping[Path, str] | None = None,
+    kept: Kept | None = None,
     old_doc: Mapping[str, Any] | None = None,
 ) -> Closed:
-    """Take the secrets out of a spec. `kept` is of `keep()`: those carry on their `updated_at`.
+    """Take the secrets out of a spec. Those that were `kept` carry on their `updated_at`.
 
     Raises Invalid when a kept secret would land where its text could be read.
     """
-    closing = _Closing(now=now, kept=kept or {}, stamps=_stamps(old_doc or {}))
+    closing = _Closing(now=now, kept=kept or _NOTHING_KEPT, stamps=_stamps(old_doc or {}))
     doc = closing.model(spec, (), ())
-    stray = [path for path in closing.kept if path not in closing.landed]
+    stray = [path for path in closing.bound if path not in closing.landed]
     if stray:
         raise Invalid([_stray_fault(path) for path in stray])
-    return Closed(doc=doc, secrets=closing.secrets, fresh=frozenset(closing.fresh))
+    return Closed(doc, closing.secrets, frozenset(closing.fresh), closing.references)
 
 
 def reopen(doc: Mapping[str, Any], secrets: Mapping[str, str]) -> dict[str, Any]:
@@ -102,26 +124,35 @@ def keep(
     Raises Invalid (code `secret_not_set`) for a mark that stands for nothing stored.
     """
     wanted = list(_marks(value))
-    stored = [mark for mark in _marks(old_doc) if mark.key in old_secrets]
-    chosen = _match(wanted, stored)
+    elsewhere = references_of(old_doc)
+    known = old_secrets.keys() | elsewhere.keys()
+    chosen = _match(wanted, [mark for mark in _marks(old_doc) if mark.key in known])
     lost = [mark for mark in wanted if mark.path not in chosen]
     if lost:
         raise Invalid([_lost_fault(mark.path) for mark in lost])
-    texts = {path: old_secrets[key] for path, key in chosen.items()}
-    return Kept(value=dict(_replace(value, texts)), marks=chosen)
+    named = dict(_named(value))
+    references = {path: elsewhere[key] for path, key in chosen.items() if key in elsewhere} | named
+    texts = {path: old_secrets.get(key, STAND_IN) for path, key in chosen.items()}
+    texts |= dict.fromkeys(references, STAND_IN)
+    return Kept(dict(_replace(value, texts)), chosen, references, named)
 
 
-_MARK_NAMES = frozenset({"set", "updated_at"})
+# What stands for a text that is kept elsewhere while its spec is checked. Any slot takes it.
+STAND_IN = "kept-elsewhere"
+_MARK_NAMES = frozenset({"set", "updated_at", "from"})
+_NOTHING_KEPT = Kept({}, {}, {}, {})
 
 
 class _Closing:
     """One walk over a spec that builds the doc and gathers the secrets."""
 
-    def __init__(self, *, now: str, kept: Mapping[Path, str], stamps: Mapping[str, str]) -> None:
+    def __init__(self, *, now: str, kept: Kept, stamps: Mapping[str, str]) -> None:
         self.now = now
         self.kept = kept
+        self.bound = kept.marks.keys() | kept.named.keys()
         self.stamps = stamps
         self.secrets: dict[str, str] = {}
+        self.references: dict[str, str] = {}
         self.fresh: set[str] = set()
         self.landed: set[Path] = set()
 
@@ -154,15 +185,18 @@ class _Closing:
         text = value.get_secret_value() if value is not None else ""
         if not text:  # an empty text is no secret; masking it by value would mask everything
             return None
+        old_key = self.kept.marks.get(path)
+        if path in self.bound:
+            self.landed.add(path)
+        stamp = self.now if old_key is None else self.stamps.get(old_key, self.now)
+        reference = self.kept.references.get(path)
+        if reference is not None:
+            self.references[key] = reference
+            return {"set": True, "from": reference, "updated_at": stamp}
         self.secrets[key] = text
-        old_key = self.kept.get(path)
-        if old_key is None:
-            self.fresh.add(key)
-            return {"set": True, "updated_at": self.now}
-        self.landed.add(path)
         if old_key != key:
             self.fresh.add(key)
-        return {"set": True, "updated_at": self.stamps.get(old_key, self.now)}
+        return {"set": True, "updated_at": stamp}
 
 
 def _is_secret(field: FieldInfo) -> bool:
@@ -191,7 +225,7 @@ def row_names(names: Sequence[Any]) -> list[str]:
 def _marks(value: Any, path: Path = (), keys: tuple[str, ...] = ()) -> Iterator[_Mark]:
     """Every mark in a JSON value, with its place and its field key."""
     if is_mark(value):
-        yield _Mark(path, "/".join(_row_keys(keys[:-1], keys)))
+        yield _Mark(path, "/".join(_row_keys(keys[:-1], keys)), value.get("from"))
     elif isinstance(value, Mapping):
         for name, child in value.items():
             yield from _marks(child, (*path, name), (*keys, name))
@@ -199,6 +233,19 @@ def _marks(value: Any, path: Path = (), keys: tuple[str, ...] = ()) -> Iterator[
         names = row_names([row.get("name") if isinstance(row, Mapping) else None for row in value])
         for index, (row, name) in enumerate(zip(value, names, strict=True)):
             yield from _marks(row, (*path, index), (*keys, name))
+
+
+def _named(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every reference that an input names, with its place."""
+    reference = reference_in(value)
+    if reference is not None:
+        yield path, reference
+    elif isinstance(value, Mapping):
+        for name, child in value.items():
+            yield from _named(child, (*path, name))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _named(child, (*path, index))
 
 
 def _match(wanted: Sequence[_Mark], stored: Sequence[_Mark]) -> dict[Path, str]:

@@ -17,6 +17,7 @@ from sourcekeep.model.auth import AuthType, AuthValues
 from sourcekeep.model.policy import Actor, Denied, decide
 from sourcekeep.model.preset import Preset
 from sourcekeep.model.problem import Refused
+from sourcekeep.model.rotation import with_next
 from sourcekeep.model.sealing import close
 from sourcekeep.model.source import SourceSpec
 from sourcekeep.services.presets import preset_docs
@@ -66,9 +67,8 @@ def _member(auth: AuthType) -> type[AuthValues]:
     member = type(f"{auth.values.__name__}Member", (auth.values,), {"model_config": config})
     name = "".join(part.capitalize() for part in auth.type.split("_"))
     tag: Any = Literal[auth.type]
-    return create_model(
-        f"{name}Auth", __base__=member, type=(tag, Field(default=auth.type, title="Type"))
-    )
+    typed: Any = {"type": (tag, Field(default=auth.type, title="Type"))}
+    return with_next(create_model(f"{name}Auth", __base__=member, **typed), auth.values)
 
 
 def _restapi(model: type[SourceSpec]) -> dict[str, Any]:

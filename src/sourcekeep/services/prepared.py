@@ -13,18 +13,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from pydantic import ValidationError
+
 from sourcekeep.engine.plan import SourceFace, prepare
 from sourcekeep.engine.prepared import Prepared
 from sourcekeep.engine.run import OpenedSource
 from sourcekeep.kit.redact import Redactor
 from sourcekeep.model.auth import AuthType
+from sourcekeep.model.catalogue import problem
 from sourcekeep.model.policy import Thing
+from sourcekeep.model.problem import Failed, Problem
+from sourcekeep.model.sealing import references_of
+from sourcekeep.model.source import SourceSpec
 from sourcekeep.services.answers import not_found
 from sourcekeep.services.constants import OWNER as CONSTANT_OWNER
 from sourcekeep.services.database import Database
 from sourcekeep.services.faces import Faces
 from sourcekeep.services.queries import request_of
 from sourcekeep.services.queries import thing as query_thing
+from sourcekeep.services.scopes import SecretsOfSource
 from sourcekeep.services.secrets import LazyTexts, Secrets
 from sourcekeep.services.source_rules import proxy_of, tls_profile
 from sourcekeep.services.sources import OWNER as SOURCE_OWNER
@@ -45,8 +52,10 @@ class ReadySource:
     face: SourceFace
     auth: AuthType
     texts: Mapping[str, str]
+    elsewhere: Mapping[str, str]
     opened: OpenedSource | None = None
     masked_with: int = -1
+    stamp: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,17 @@ class Values:
 
     constants: Mapping[str, str]
     secrets: LazyTexts
+    scopes: Mapping[str, frozenset[str]]
+
+    def secrets_for(
+        self, source: Thing, secrets: Mapping[str, str] | None = None
+    ) -> Mapping[str, str]:
+        """Those that the source's templates may name; `secrets` are stand-ins for them."""
+        found = self.secrets if secrets is None else secrets
+        if not self.scopes:
+            return found
+        denied = frozenset(name for name, ids in self.scopes.items() if source.id not in ids)
+        return SecretsOfSource(found, denied, source) if denied else found
 
 
 @dataclass(slots=True)
@@ -114,8 +134,7 @@ class Snapshots:
 
     def trial(self, row: SourceRow, texts: Mapping[str, str]) -> ReadySource:
         """A source that is not saved like this, with its secrets: for a test of it, kept nowhere."""
-        auth = self._faces.auth_type(row.doc)
-        return ReadySource(row, source_thing(row), self._faces.face(row), auth, texts)
+        return self._ready(row, texts)
 
     async def values(self) -> Values:
         """Constants and secrets for templates."""
@@ -123,27 +142,59 @@ class Snapshots:
         if snapshot.values is None:
             async with self._database.reading() as unit:
                 rows = await unit.constants.all()
-                secrets = await self._secrets.sealed_of_kind(unit, CONSTANT_OWNER)
-            snapshot.values = Values({row.name: row.value or "" for row in rows}, secrets)
+                named = await unit.constants.all(secret=True)
+                elsewhere = {row.name: row.reference for row in named if row.reference}
+                secrets = await self._secrets.sealed_of_kind(
+                    unit, CONSTANT_OWNER, elsewhere=elsewhere
+                )
+            snapshot.values = Values(
+                constants={row.name: row.value or "" for row in rows},
+                secrets=secrets,
+                scopes={
+                    row.name: frozenset(row.data_sources)
+                    for row in named
+                    if row.data_sources is not None
+                },
+            )
         return snapshot.values
 
     def open(self, source: ReadySource, values: Values) -> OpenedSource:
-        """The source with its secrets opened. They and the template secrets are masked by value."""
-        if source.opened is not None and source.masked_with == len(values.secrets.opened):
+        """The source with its secrets opened. They and the template secrets are masked by value.
+
+        Raises Failed(credential_missing) for one that is kept elsewhere and is not there.
+        """
+        if (
+            source.opened is not None
+            and source.masked_with == len(values.secrets.seen)
+            and (not source.elsewhere or source.stamp == self._stamp(source))
+        ):
             return source.opened
-        texts = dict(source.texts)
-        spec = self._faces.spec(source.row.doc, texts)
-        source.masked_with = len(values.secrets.opened)
+        source.stamp = self._stamp(source)
+        read = self._secrets.references.read
+        texts = {**source.texts, **{key: read(ref) for key, ref in source.elsewhere.items()}}
+        spec = self._spec(source, texts)
+        source.masked_with = len(values.secrets.seen)
         source.opened = OpenedSource(
             auth=source.auth,
             auth_values=spec.auth,
             tls=tls_profile(spec.tls),
             header_secrets={k: v for k, v in texts.items() if k.startswith("headers/")},
-            redactor=Redactor([*texts.values(), *values.secrets.opened.values()]),
+            redactor=Redactor([*texts.values(), *values.secrets.seen]),
             proxy=proxy_of(spec),
             token_scope=f"{source.row.id}/{source.row.version}",
         )
         return source.opened
+
+    def _stamp(self, source: ReadySource) -> tuple[object, ...]:
+        return self._secrets.references.stamp(source.elsewhere.values())
+
+    def _spec(self, source: ReadySource, texts: Mapping[str, str]) -> SourceSpec:
+        try:
+            return self._faces.spec(source.row.doc, texts)
+        except ValidationError as error:
+            if not source.elsewhere:
+                raise
+            raise Failed(_unfit(source, error)) from None
 
     def _current(self) -> _Snapshot:
         revision = self._database.revision()
@@ -167,10 +218,30 @@ class Snapshots:
         if known is not None and known.row.version == row.version:
             return known
         texts = await self._secrets.sealed(unit, SOURCE_OWNER, row.id)
-        auth = self._faces.auth_type(row.doc)
-        ready = ReadySource(row, source_thing(row), self._faces.face(row), auth, texts)
+        ready = self._ready(row, texts)
         _keep(snapshot.sources, row.id, ready)
         return ready
+
+    def _ready(self, row: SourceRow, texts: Mapping[str, str]) -> ReadySource:
+        return ReadySource(
+            row=row,
+            thing=source_thing(row),
+            face=self._faces.face(row),
+            auth=self._faces.auth_type(row.doc),
+            texts=texts,
+            elsewhere=references_of(row.doc),
+        )
+
+
+def _unfit(source: ReadySource, error: ValidationError) -> Problem:
+    """A text that is kept elsewhere was checked by nobody when it was put there."""
+    places = ", ".join(dict.fromkeys(source.elsewhere.values()))
+    return problem(
+        "credential_missing",
+        f"A secret that is kept elsewhere ({places}) cannot be used: "
+        f"{error.errors(include_input=False, include_url=False)[0]['msg']}",
+        hint="Correct what is kept there.",
+    )
 
 
 def _keep(known: dict[str, Ready], ref: str, value: Ready) -> None:

@@ -78,7 +78,8 @@ class Runs(History):
         source, query = ready.source, ready.thing
         if not self._gate.allows(actor, "query.run", source=source.thing, query=query):
             await self._gate.require(actor, "query.run", source=source.thing, query=query)
-        plan = ready.prepared.plan(_parameters(parameters), values.constants, values.secrets)
+        secrets = values.secrets_for(source.thing)
+        plan = ready.prepared.plan(_parameters(parameters), values.constants, secrets)
         return await self._run(actor, "query.run", source, query, plan, values)
 
     async def run_unsaved(self, actor: Actor, source_ref: str, payload: Any) -> Result:
@@ -89,7 +90,8 @@ class Runs(History):
         values = await self._snapshots.values()
         with _inside("/query"):
             prepared = prepare(source.face, order.query)
-            plan = prepared.plan(order.parameters, values.constants, values.secrets)
+            secrets = values.secrets_for(source.thing)
+            plan = prepared.plan(order.parameters, values.constants, secrets)
         return await self._run(actor, "source.run", source, None, plan, values)
 
     async def preview_saved(self, actor: Actor, ref: str, parameters: Any) -> Doc:
@@ -97,9 +99,10 @@ class Runs(History):
         ready = await self._snapshots.query(ref)
         await self._gate.require(actor, "query.run", source=ready.source.thing, query=ready.thing)
         plan = await self._plan_without_secrets(
+            ready.source,
             lambda constants, secrets: ready.prepared.plan(
                 _parameters(parameters), constants, secrets
-            )
+            ),
         )
         await self._require_request(actor, "query.run", ready.source, ready.thing, plan)
         return self._preview(ready.source, plan)
@@ -111,7 +114,8 @@ class Runs(History):
         with _inside("/query"):
             prepared = prepare(source.face, order.query)
             plan = await self._plan_without_secrets(
-                lambda constants, secrets: prepared.plan(order.parameters, constants, secrets)
+                source,
+                lambda constants, secrets: prepared.plan(order.parameters, constants, secrets),
             )
         await self._require_request(actor, "source.run", source, None, plan)
         return self._preview(source, plan)
@@ -180,7 +184,7 @@ class Runs(History):
         """For what does not come from the engine, which masks its results itself."""
         if source.opened is not None:
             return source.opened.redactor.mask(text)
-        return Redactor(values.secrets.opened.values()).mask(text)
+        return Redactor(values.secrets.seen).mask(text)
 
     async def _require_request(
         self, actor: Actor, action: Action, source: ReadySource, query: Thing | None, plan: Plan
@@ -198,10 +202,11 @@ class Runs(History):
         )
 
     async def _plan_without_secrets(
-        self, plan: Callable[[Mapping[str, str], Mapping[str, str]], Plan]
+        self, source: ReadySource, plan: Callable[[Mapping[str, str], Mapping[str, str]], Plan]
     ) -> Plan:
         values = await self._snapshots.values()
-        return plan(values.constants, stand_in_secrets(values.secrets))
+        secrets = values.secrets_for(source.thing, stand_in_secrets(values.secrets))
+        return plan(values.constants, secrets)
 
     def _preview(self, source: ReadySource, plan: Plan) -> Doc:
         texts = {key: stand_in(key) for key in secret_keys(source.row.doc)}

@@ -1,38 +1,83 @@
-"""The only opener of the vault: texts in, ciphertexts to the store, and back for the run at hand."""
+"""The only opener of the vault: texts in, ciphertexts to the store, and back for the run at hand.
+
+Other processes may change the master keys while this one serves. So the key file is looked at again
+before anything is sealed, and when a secret turns up whose key is not known.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sourcekeep.model.problem import Refused
+from sourcekeep.services.references import References
 from sourcekeep.store.rows import SecretRow
 from sourcekeep.store.unit import Unit
-from sourcekeep.vault import DoesNotOpen, KeyMissing, Keyring, Sealed, open_sealed, seal
+from sourcekeep.vault import (
+    DoesNotOpen,
+    KeyMissing,
+    Keyring,
+    KeySource,
+    KeyUnusable,
+    Sealed,
+    open_sealed,
+    rewrap,
+    seal,
+)
 
 
 class LazyTexts(Mapping[str, str]):
-    """Secret texts that stay sealed until one is asked for. `opened` are those that were."""
+    """Secret texts that stay sealed until one is asked for, and those that are kept elsewhere.
 
-    def __init__(self, rows: Mapping[str, SecretRow], open: Callable[[SecretRow], str]) -> None:
+    `seen` are all texts that were ever handed out, for masking.
+    """
+
+    def __init__(
+        self,
+        rows: Mapping[str, SecretRow],
+        open: Callable[[SecretRow], str],
+        elsewhere: Mapping[str, str],
+        read: Callable[[str], str],
+    ) -> None:
         self._rows = rows
         self._open = open
-        self.opened: dict[str, str] = {}
+        self._elsewhere = elsewhere
+        self._read = read
+        self._opened: dict[str, str] = {}
+        self.seen: dict[str, None] = {}
 
     def __getitem__(self, name: str) -> str:
-        text = self.opened.get(name)
-        if text is None:
-            text = self.opened[name] = self._open(self._rows[name])
+        text = self._opened.get(name)
+        return text if text is not None else self._taken(name)
+
+    def _taken(self, name: str) -> str:
+        reference = self._elsewhere.get(name)
+        if reference is not None:
+            text = self._read(reference)
+        else:
+            text = self._opened[name] = self._open(self._rows[name])
+        self.seen[text] = None
         return text
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
+        return iter({**self._rows, **self._elsewhere})
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len({*self._rows, *self._elsewhere})
 
     def __repr__(self) -> str:
-        return f"LazyTexts({sorted(self._rows)})"
+        return f"LazyTexts({sorted(self)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrapped:
+    """One batch: how many secrets, the places of those that do not open, the last row if any."""
+
+    done: int
+    broken: list[str]
+    last: SecretRow | None
 
 
 class Secrets:
@@ -41,8 +86,9 @@ class Secrets:
     A ciphertext is bound to its owner and field, so that a copy in another row does not open.
     """
 
-    def __init__(self, keyring: Keyring) -> None:
-        self._keyring = keyring
+    def __init__(self, keys: KeySource, references: References) -> None:
+        self._keys = keys
+        self.references = references
 
     async def opened(
         self, unit: Unit, kind: str, id: str, *, skip_broken: bool = False
@@ -62,15 +108,16 @@ class Secrets:
 
     async def sealed(self, unit: Unit, kind: str, id: str) -> LazyTexts:
         """The texts of one owner by field key, each opened when it is asked for."""
-        return LazyTexts(
-            {row.field: row for row in await unit.secrets.of_owner(kind, id)}, self._open
-        )
+        rows = {row.field: row for row in await unit.secrets.of_owner(kind, id)}
+        return LazyTexts(rows, self._open, {}, self.references.read)
 
-    async def sealed_of_kind(self, unit: Unit, kind: str) -> LazyTexts:
-        """The texts of all owners of a kind (each has one field), by owner id."""
-        return LazyTexts(
-            {row.owner_id: row for row in await unit.secrets.of_kind(kind)}, self._open
-        )
+    async def sealed_of_kind(
+        self, unit: Unit, kind: str, *, elsewhere: Mapping[str, str]
+    ) -> LazyTexts:
+        """The texts of all owners of a kind (each has one field), by owner id. `elsewhere` says
+        where those are that are not kept here."""
+        rows = {row.owner_id: row for row in await unit.secrets.of_kind(kind)}
+        return LazyTexts(rows, self._open, elsewhere, self.references.read)
 
     async def write(
         self,
@@ -82,11 +129,18 @@ class Secrets:
         gone: Iterable[str] = (),
         now: datetime,
     ) -> None:
-        """Seal these texts and remove the fields that are gone, in the unit's transaction."""
+        """Seal these texts and remove the fields that are gone, in the unit's transaction.
+
+        Raises Refused("unavailable") when the key file cannot be used.
+        """
         for field in gone:
             await unit.secrets.remove(kind, id, field)
+        if not texts:
+            return
+        await unit.secrets.settle_keys()
+        ring = self.keyring
         for field, text in texts.items():
-            sealed = seal(self._keyring, text, bound_to=_place(kind, id, field))
+            sealed = seal(ring, text, bound_to=_place(kind, id, field))
             await unit.secrets.put(
                 SecretRow(
                     owner_kind=kind,
@@ -103,14 +157,66 @@ class Secrets:
         sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)
         place = _place(row.owner_kind, row.owner_id, row.field)
         try:
-            return open_sealed(self._keyring, sealed, bound_to=place)
-        except (KeyMissing, DoesNotOpen) as error:
+            if row.key_id not in self._keys.ring.ids:
+                self._keys.refresh()
+            return open_sealed(self._keys.ring, sealed, bound_to=place)
+        except (KeyMissing, KeyUnusable, DoesNotOpen) as error:
             raise Refused(
                 "unavailable",
                 "secret_does_not_open",
                 f"The stored secret {row.field} does not open: {error}. Enter it again, "
                 "or start Sourcekeep with the master key that sealed it.",
             ) from error
+
+    # -- the master keys; what may be done with them, and when, is services/keys.py
+
+    @property
+    def keyring(self) -> Keyring:
+        """The master keys as they are now, those of other processes included."""
+        try:
+            self._keys.refresh()
+        except KeyUnusable as error:
+            raise Refused("unavailable", "master_key_unusable", str(error)) from error
+        return self._keys.ring
+
+    @property
+    def key_ids(self) -> frozenset[str]:
+        """The ids of the keys in the environment and the key file, without forgotten ones."""
+        return self._keys.listed
+
+    @property
+    def keys_are_given(self) -> bool:
+        """Whether the current master key comes from the environment, and not from the key file."""
+        return self._keys.given
+
+    def alone_with_keys(self) -> AbstractContextManager[bool]:
+        """Hold the key file against other rotations; gives False when one is under way."""
+        return self._keys.alone()
+
+    def add_key(self) -> None:
+        """Put a new key in front of the key file."""
+        self._keys.add()
+
+    def drop_keys(self, ids: Iterable[str]) -> frozenset[str]:
+        """Take these keys out of the key file; which of them were in it."""
+        return self._keys.drop(ids)
+
+    async def rewrap_some(self, unit: Unit, after: SecretRow | None) -> Rewrapped:
+        """Wrap a batch of secrets with the current key. No text is opened."""
+        ring = self.keyring
+        rows = await unit.secrets.batch_not_wrapped_by(ring.current_id, after=after)
+        done, broken = 0, []
+        for row in rows:
+            place = _place(row.owner_kind, row.owner_id, row.field)
+            sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)
+            try:
+                new = rewrap(ring, sealed, bound_to=place)
+            except (KeyMissing, DoesNotOpen):
+                broken.append(place)
+                continue
+            fresh = replace(row, key_id=new.key_id, wrapped_key=new.wrapped_key)
+            done += await unit.secrets.rewrapped(row, fresh)
+        return Rewrapped(done, broken, rows[-1] if rows else None)
 
 
 def _place(kind: str, id: str, field: str) -> str:

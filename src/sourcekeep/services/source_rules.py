@@ -8,7 +8,7 @@ the credential to be entered again, unless an admin makes them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -81,12 +81,8 @@ def proxy_of(spec: SourceSpec) -> Proxy | None:
     return Proxy.from_url(network.proxy_url, password=_opened(network.proxy_password))
 
 
-def repointed(
-    old: Mapping[str, Any], new: Mapping[str, Any], kept: Collection[str]
-) -> Fault | None:
+def repointed(old: Mapping[str, Any], new: Mapping[str, Any]) -> Fault | None:
     """The change that would carry a kept secret elsewhere, as a fault; None when there is none."""
-    if not kept:
-        return None
     before, after = old.get("base_url", ""), new.get("base_url", "")
     if after and (not before or parse_origin(before) != parse_origin(after)):
         where = f"for {origin_text(parse_origin(before))}" if before else "without a base URL"

@@ -8,9 +8,21 @@ from typing import Any
 
 from sourcekeep.kit.clock import Clock, rfc3339
 from sourcekeep.kit.ids import new_id
+from sourcekeep.kit.json_pointer import pointer
 from sourcekeep.model.policy import Actor, Thing
-from sourcekeep.model.problem import Fault, Invalid, Refused
-from sourcekeep.model.sealing import Closed, Kept, close, keep, secret_keys
+from sourcekeep.model.problem import Failed, Fault, Invalid, Refused
+from sourcekeep.model.rotation import promoted
+from sourcekeep.model.sealing import (
+    STAND_IN,
+    Closed,
+    Kept,
+    close,
+    keep,
+    references_of,
+    reopen,
+    secret_keys,
+)
+from sourcekeep.model.source import SourceSpec
 from sourcekeep.services.answers import (
     Doc,
     Page,
@@ -79,6 +91,7 @@ class Sources:
             raise Invalid([Fault("/kind", "required", "'kind' is required: use restapi.")])
         named = wanted.get("name") is not None
         kept = keep(wanted if named else {**wanted, "name": "restapi"}, {}, {})
+        await self._check_references(actor, kept)
         closed = await self._closed(kept, {}, check_certificates=True)
         for _ in range(_ATTEMPTS):
             try:
@@ -130,6 +143,32 @@ class Sources:
                 raise name_taken(taken.name) from taken
         raise Refused("conflict", "busy", "The data source is being changed by others; try again.")
 
+    async def retire_credential(
+        self, actor: Actor, ref: str, if_match: str | None = None
+    ) -> Versioned:
+        """Make the next credential the current one. Refused("conflict", "no_next_credential")."""
+        async with self._database.reading() as unit:
+            row = await self._found(unit, ref)
+        await self._gate.require(actor, "source.update", source=thing(row))
+        require_match(if_match, row.version)
+        async with self._database.transaction() as unit:
+            row = await self._found(unit, row.id)
+            require_match(if_match, row.version)
+            auth = promoted(row.doc["auth"])
+            if auth is None:
+                raise _no_next(row.name)
+            texts = await self._secrets.opened(unit, OWNER, row.id)
+            moved = {name: f"auth/next/{name}" for name in auth if f"auth/next/{name}" in texts}
+            doc = {**row.doc, "auth": auth}
+            changed = await unit.sources.change(replace(row, doc=doc), row.version)
+            fresh = {f"auth/{name}": texts[key] for name, key in moved.items()}
+            gone = texts.keys() - secret_keys(doc) | references_of(doc).keys() | set(moved.values())
+            now = changed.updated_at
+            await self._secrets.write(unit, OWNER, row.id, texts=fresh, gone=gone, now=now)
+            fields = sorted(secret_keys(row.doc["auth"].get("next")))
+            unit.audit.add(self._line(actor, "secret.retire", changed, {"fields": fields}))
+        return Versioned(view(changed, now), etag(changed.version))
+
     async def delete(self, actor: Actor, ref: str, if_match: str | None = None) -> None:
         """Raises Refused("conflict", "in_use") with the names of the queries that use it."""
         async with self._database.reading() as unit:
@@ -154,10 +193,38 @@ class Sources:
         """The validated input with its secrets taken out. Raises Invalid with all faults."""
         spec = validate(self._faces.source_model, kept.value)
         face = self._faces.face_of(spec, id="")
+        closed = close(spec, now=rfc3339(self._clock()), kept=kept, old_doc=old_doc)
+        if closed.references:
+            spec, complete = self._with_references(closed)
+            check_certificates = check_certificates and complete
         faults = await faults_of(spec, face, check_certificates=check_certificates)
         if faults:
             raise Invalid(faults)
-        return close(spec, now=rfc3339(self._clock()), kept=kept.marks, old_doc=old_doc)
+        return closed
+
+    async def _check_references(self, actor: Actor, kept: Kept) -> None:
+        """Only who may write any secret may point at one that is kept elsewhere."""
+        if not kept.named:
+            return
+        await self._gate.require(actor, "secret.write")
+        check = self._secrets.references.fault
+        faults = [fault for p, text in kept.named.items() if (fault := check(text, pointer(p)))]
+        if faults:
+            raise Invalid(faults)
+
+    def _with_references(self, closed: Closed) -> tuple[SourceSpec, bool]:
+        """The spec with the texts that are kept elsewhere, and whether all of them are there now.
+
+        One that is not may be there in another process, or later: it is checked when it is used.
+        """
+        texts = dict(closed.secrets)
+        for key, reference in closed.references.items():
+            try:
+                texts[key] = self._secrets.references.read(reference)
+            except Failed:
+                texts[key] = STAND_IN
+        spec = validate(self._faces.source_model, reopen(closed.doc, texts))
+        return spec, STAND_IN not in texts.values()
 
     async def _add(self, actor: Actor, closed: Closed, *, named: bool) -> Versioned:
         now = self._clock()
@@ -177,7 +244,7 @@ class Sources:
             await unit.sources.add(row)
             await self._secrets.write(unit, OWNER, row.id, texts=closed.secrets, now=now)
             unit.audit.add(self._line(actor, "source.create", row))
-            self._note_secrets(unit, actor, row, set_now=closed.fresh, gone=frozenset())
+            self._note_secrets(unit, actor, row, {}, closed)
         return Versioned(view(row, now), etag(row.version))
 
     async def draft(self, actor: Actor, ref: str, patch: Any, if_match: str | None = None) -> Draft:
@@ -198,9 +265,12 @@ class Sources:
         patch = _writable(patch)
         base, merged = patched(row.doc, patch)
         kept = keep(merged, base, texts)
+        await self._check_references(actor, kept)
         touches_tls = "tls" in patch
         closed = await self._closed(kept, base, check_certificates=touches_tls)
-        moved = repointed(row.doc, closed.doc, frozenset(kept.marks.values()))
+        moved = repointed(row.doc, closed.doc)
+        if moved is not None and not kept.marks and not await self._has_secrets_of_its_own(row):
+            moved = None
         if moved is not None and not self._gate.allows(actor, "secret.repoint", source=thing(row)):
             raise Invalid([moved])
         return Draft(row, closed, repointed=moved is not None)
@@ -218,7 +288,7 @@ class Sources:
             if draft.repointed:
                 detail["repointed"] = True
             unit.audit.add(self._line(actor, "source.update", changed, detail))
-            self._note_secrets(unit, actor, changed, set_now=closed.fresh, gone=gone)
+            self._note_secrets(unit, actor, changed, row.doc, closed)
         return Versioned(view(changed, now), etag(changed.version))
 
     async def _found(self, unit: Unit, ref: str) -> SourceRow:
@@ -232,12 +302,25 @@ class Sources:
             actor, action, at=self._clock(), target_kind="source", target=thing(row), detail=detail
         )
 
+    async def _has_secrets_of_its_own(self, row: SourceRow) -> bool:
+        """Whether a secret of the workspace is limited to this source and some others."""
+        async with self._database.reading() as unit:
+            secrets = await unit.constants.all(secret=True)
+        return any(row.id in (secret.data_sources or ()) for secret in secrets)
+
     def _note_secrets(
-        self, unit: Unit, actor: Actor, row: SourceRow, *, set_now: frozenset[str], gone: Any
+        self, unit: Unit, actor: Actor, row: SourceRow, old: Mapping[str, Any], new: Closed
     ) -> None:
-        for action, keys in (("secret.set", set_now), ("secret.clear", gone)):
-            if keys:
-                unit.audit.add(self._line(actor, action, row, {"fields": sorted(keys)}))
+        before = references_of(old)
+        referred = {key: ref for key, ref in new.references.items() if before.get(key) != ref}
+        gone = secret_keys(old) - secret_keys(new.doc)
+        if set_now := sorted(new.fresh | referred.keys()):
+            detail: Doc = {"fields": set_now}
+            if referred:
+                detail["from"] = referred
+            unit.audit.add(self._line(actor, "secret.set", row, detail))
+        if gone:
+            unit.audit.add(self._line(actor, "secret.clear", row, {"fields": sorted(gone)}))
 
 
 def thing(row: SourceRow) -> Thing:
@@ -252,6 +335,11 @@ def _writable(payload: Doc) -> Doc:
 
 def _changed_fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+
+
+def _no_next(name: str) -> Refused:
+    words = f'The data source "{name}" has no next credential; enter it first.'
+    return Refused("conflict", "no_next_credential", words)
 
 
 def _in_use(name: str, queries: Any) -> Refused:

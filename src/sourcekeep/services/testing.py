@@ -68,7 +68,9 @@ class Testing:
             place = "/base_url" if patch is None else "/patch/base_url"
             raise Invalid([Fault(place, "required", "Enter the base URL.")])
         values = await self._snapshots.values()
-        plan = prepare(source.face, _BARE).plan({}, values.constants, values.secrets)
+        plan = prepare(source.face, _BARE).plan(
+            {}, values.constants, values.secrets_for(source.thing)
+        )
         await self._require_request(actor, source, plan)
         probed = await self._prober.probe(plan, self._snapshots.open(source, values))
         await self._note(actor, source, probed, patch, repointed=repointed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy import ColumnElement, delete, func, select, text, tuple_, update
 
 from sourcekeep.store.rows import SecretRow
 from sourcekeep.store.tables import secrets
@@ -74,14 +74,15 @@ class Secrets:
             mode = "SHARE ROW EXCLUSIVE" if alone else "ROW EXCLUSIVE"
             await self._work.execute(text(f"LOCK TABLE secrets IN {mode} MODE"))
 
-    async def batch_not_wrapped_by(self, key_id: str, limit: int = 100) -> Sequence[SecretRow]:
-        """Some secrets that another key wraps: what a rotation has still to do."""
-        statement = (
-            select(secrets)
-            .where(secrets.c.key_id != key_id)
-            .order_by(secrets.c.owner_kind, secrets.c.owner_id, secrets.c.field)
-            .limit(limit)
-        )
+    async def batch_not_wrapped_by(
+        self, key_id: str, *, after: SecretRow | None = None, limit: int = 100
+    ) -> Sequence[SecretRow]:
+        """Some secrets that another key wraps, after this one: what a rotation has still to do."""
+        place = (secrets.c.owner_kind, secrets.c.owner_id, secrets.c.field)
+        statement = select(secrets).where(secrets.c.key_id != key_id).order_by(*place).limit(limit)
+        if after is not None:
+            behind = tuple_(after.owner_kind, after.owner_id, after.field)
+            statement = statement.where(tuple_(*place) > behind)
         return [row_of(SecretRow, found) for found in await self._work.many(statement)]
 
     async def rewrapped(self, old: SecretRow, new: SecretRow) -> bool:

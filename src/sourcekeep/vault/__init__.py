@@ -2,6 +2,7 @@
 
 from sourcekeep.vault.errors import DoesNotOpen, KeyMissing, KeyUnusable
 from sourcekeep.vault.key_file import KEY_FILE
+from sourcekeep.vault.key_source import KeySource
 from sourcekeep.vault.keyring import Keyring
 from sourcekeep.vault.seal import Sealed, open_sealed, rewrap, seal
 
@@ -9,6 +10,7 @@ __all__ = [
     "KEY_FILE",
     "DoesNotOpen",
     "KeyMissing",
+    "KeySource",
     "KeyUnusable",
     "Keyring",
     "Sealed",

@@ -44,7 +44,7 @@ def faults(call: Any) -> list[tuple[str, str]]:
 def patched(doc: dict[str, Any], secrets: dict[str, str], **changes: Any) -> Any:
     """What a save of these changes makes of a stored doc."""
     kept = keep({**doc, **changes}, doc, secrets)
-    return close(Spec.model_validate(kept.value), now=LATER, kept=kept.marks, old_doc=doc)
+    return close(Spec.model_validate(kept.value), now=LATER, kept=kept, old_doc=doc)
 
 
 def test_closing_leaves_a_mark_in_place_of_each_secret() -> None:

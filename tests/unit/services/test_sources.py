@@ -93,7 +93,7 @@ async def test_another_auth_type_leaves_nothing_of_the_old_one(app: App) -> None
     basic = await app.sources.patch(
         ADMIN, doc["id"], {"auth": {"type": "basic", "username": "u", "password": "p-4711"}}
     )
-    assert set(basic.doc["auth"]) == {"type", "username", "password"}
+    assert set(basic.doc["auth"]) == {"type", "username", "password", "next"}
     back = await app.sources.patch(ADMIN, doc["id"], {"auth": {"type": "bearer"}})
     assert (back.doc["auth"]["token"], back.doc["auth"]["prefix"]) == (None, "Bearer")
 

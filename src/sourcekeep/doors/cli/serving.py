@@ -37,6 +37,10 @@ def serve_command(start: Callable[[Settings], int]) -> Callable[..., None]:
         demo: Annotated[bool | None, _option("demo", "--demo/--no-demo")] = None,
         demo_port: Annotated[int | None, _option("demo_port")] = None,
         workers: Annotated[int | None, _option("workers")] = None,
+        secret_environment: Annotated[
+            str | None, _option("secret_environment", metavar="NAMES")
+        ] = None,
+        secret_folders: Annotated[str | None, _option("secret_folders", metavar="FOLDERS")] = None,
         public_url: Annotated[str | None, _option("public_url", metavar="URL")] = None,
         allowed_hosts: Annotated[str | None, _option("allowed_hosts", metavar="NAMES")] = None,
         trusted_proxies: Annotated[

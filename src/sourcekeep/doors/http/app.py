@@ -14,6 +14,8 @@ from starlette.routing import Match, Route
 from sourcekeep.doors.http import (
     audit,
     constants,
+    credentials,
+    keys,
     kinds,
     queries,
     runs,
@@ -83,6 +85,8 @@ def management(
         queries.routes(app.queries),
         runs.routes(app.runs),
         constants.routes(app.constants),
+        keys.routes(app.keys),
+        credentials.routes(app.sources),
         session.routes(app.people, app.sessions, app.links, hosts, cookie),
         sessions.routes(app.sessions, cookie),
         users.routes(app.users, hosts),

@@ -22,6 +22,7 @@ from sourcekeep.doors.http.identity import COOKIE
 from sourcekeep.model.query import QuerySpec, RequestSpec
 from sourcekeep.services.callers import TokenSpec
 from sourcekeep.services.constants import ConstantSpec, SecretSpec
+from sourcekeep.services.keys import RotationOrder
 from sourcekeep.services.links import LinkAnswer, LinkToken
 from sourcekeep.services.people import Credentials, PasswordChange
 from sourcekeep.services.users import UserPatch, UserSpec
@@ -34,8 +35,10 @@ _READ: tuple[type[BaseModel], ...] = (
     shapes.ConnectionTest,
     shapes.Constant,
     shapes.InvitedUser,
+    shapes.KeyRotation,
     shapes.Kinds,
     shapes.Link,
+    shapes.MasterKey,
     shapes.NewTokenMade,
     shapes.Preview,
     shapes.ProblemDetails,
@@ -60,12 +63,24 @@ _WRITTEN: dict[str, type[BaseModel]] = {
     "PasswordChange": PasswordChange,
     "ConstantValue": ConstantSpec,
     "SecretValue": SecretSpec,
+    "RotationOrder": RotationOrder,
+    "SecretReference": shapes.SecretReference,
 }
-_PAGES = ("DataSource", "Query", "Run", "Constant", "Secret", "Token", "User", "SignedInSession")
+_PAGES = (
+    "DataSource",
+    "Query",
+    "Run",
+    "Constant",
+    "Secret",
+    "MasterKey",
+    "Token",
+    "User",
+    "SignedInSession",
+)
 _SECRET = {"type": "string", "format": "password", "writeOnly": True}
 _SECRET_IN = {
     "description": "A secret is written as text. Its mark written back keeps it.",
-    "anyOf": [_SECRET, reference("SecretMark")],
+    "anyOf": [_SECRET, reference("SecretMark"), reference("SecretReference")],
 }
 _ANY_OBJECT = {"type": "object", "additionalProperties": True}
 
@@ -147,6 +162,9 @@ def _components(source_model: type[BaseModel]) -> dict[str, Schema]:
     schemas = {**written, **read, **_data_source(source_model)}
     for shape in _PAGES:
         schemas[f"{shape}Page"] = _page(shape)
+    schemas["SecretValue"] = _changed(
+        schemas["SecretValue"], secret=_SECRET_IN, name_of=lambda same: same
+    )
     schemas["AuditPage"] = _page("AuditItem")
     schemas["QueryPatch"] = _merge_patch(schemas["NewQuery"], "NewQuery")
     schemas["NewQuery"]["required"] = ["data_source"]
