@@ -20,6 +20,23 @@ export function keysQuery(watched: boolean) {
   });
 }
 
-export async function rotateKeys(): Promise<Record<string, unknown>> {
-  return (await call<Record<string, unknown>>("POST", "/keys/rotate")).data;
+/** What a rotation did, and what is left. */
+export interface Rotation {
+  /** Id of the current key. */
+  key: string;
+  added: boolean;
+  rewrapped: number;
+  secrets: number;
+  /** Secrets that another key still wraps. */
+  left: number;
+  /** Places of those that do not open. */
+  broken: string[];
+  retired: string[];
+  /** Ids of the keys that wrap nothing and are still known. */
+  unused: string[];
+}
+
+/** Wraps every secret with a new key, or takes away the keys that wrap nothing any more. */
+export async function rotateKeys(order: { retire_old: boolean }): Promise<Rotation> {
+  return (await call<Rotation>("POST", "/keys/rotate", { body: order })).data;
 }

@@ -17,11 +17,7 @@ export function Limit({ label, on, onSwitch, children }: LimitProps) {
         checked={on}
         onChange={(event) => onSwitch(event.currentTarget.checked)}
       />
-      {on && (
-        <div className="sk-inset" role="group" aria-label={label}>
-          {children}
-        </div>
-      )}
+      {on && <div className="sk-inset">{children}</div>}
     </div>
   );
 }

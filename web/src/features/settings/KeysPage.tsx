@@ -1,7 +1,7 @@
 // /settings/keys: the master keys, what each still wraps, and the change to a new one under way.
 import { Alert, Badge, Group, Progress, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { KEYS, keysQuery, type MasterKey, rotateKeys } from "@/api/keys";
+import { KEYS, keysQuery, type MasterKey, type Rotation, rotateKeys } from "@/api/keys";
 import { counted } from "@/lib/measure";
 import { ConfirmButton } from "@/ui/ConfirmButton";
 import { ListTable } from "@/ui/ListTable";
@@ -24,6 +24,7 @@ export function KeysPage() {
   });
   const { data: keys, error } = useQuery(keysQuery(rotating.isPending));
   if (!keys) return error ? <Refusal error={error} /> : <Waiting />;
+  const unused = keys.filter(({ current, secrets }) => !current && secrets === 0);
   return (
     <Stack>
       <Text size="sm" c="dimmed" maw={640}>
@@ -46,23 +47,28 @@ export function KeysPage() {
       />
       {rotating.isPending && <Wrapping keys={keys} />}
       <Refusal error={rotating.error} title="Not finished" />
-      {rotating.data && (
-        <Alert color="keep" role="status" title="Done">
-          {reportWords(rotating.data, keys)}
-        </Alert>
-      )}
-      <Group>
+      {rotating.data && <Report rotation={rotating.data} />}
+      <Group gap="sm">
         <ConfirmButton
           title="Change to a new master key?"
           text="A new key is made and every stored secret is wrapped with it, while runs go on. Take a new backup of the key afterwards: without it, a restored database cannot be opened."
           verb="Rotate"
           loading={rotating.isPending}
-          onConfirm={async () => {
-            rotating.mutate();
-          }}
+          onConfirm={async () => rotating.mutate({ retire_old: false })}
         >
           Rotate the master key
         </ConfirmButton>
+        {unused.length > 0 && (
+          <ConfirmButton
+            title={`Retire ${counted(unused.length, "old key", "old keys")}?`}
+            text="They wrap nothing any more and are taken out of the key file. Backups of the database that are older than the change cannot be opened without them."
+            verb="Retire"
+            disabled={rotating.isPending}
+            onConfirm={async () => rotating.mutate({ retire_old: true })}
+          >
+            Retire old keys
+          </ConfirmButton>
+        )}
       </Group>
     </Stack>
   );
@@ -98,12 +104,24 @@ function Wrapping({ keys }: { keys: MasterKey[] }) {
   );
 }
 
-/** What the server counted; in a few words when it tells nothing that is known here. */
-function reportWords(report: Record<string, unknown>, keys: MasterKey[]): string {
-  const counts = Object.entries(report).filter(([, value]) => typeof value === "number");
-  const current = keys.find((key) => key.current);
-  const parts = counts.map(([name, value]) => `${name.replaceAll("_", " ")}: ${value}`);
-  return [current ? `The current key is ${current.id}.` : "", parts.join(", ")]
-    .filter(Boolean)
-    .join(" ");
+function Report({ rotation }: { rotation: Rotation }) {
+  const { key, rewrapped, left, broken, retired } = rotation;
+  const done =
+    retired.length > 0
+      ? `${counted(retired.length, "old key was", "old keys were")} taken away.`
+      : `${counted(rewrapped, "secret was", "secrets were")} wrapped with ${key}.`;
+  if (left === 0 && broken.length === 0) {
+    return (
+      <Alert color="keep" role="status" title="Done">
+        {done}
+      </Alert>
+    );
+  }
+  return (
+    <Alert color="orange" role="alert" title="Some secrets are left">
+      {done} {counted(left, "secret is", "secrets are")} still wrapped with another key.
+      {broken.length > 0 &&
+        ` These do not open and have to be entered again: ${broken.join(", ")}.`}
+    </Alert>
+  );
 }
