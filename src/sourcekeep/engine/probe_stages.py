@@ -190,11 +190,11 @@ def _dns(seen: Evidence) -> tuple[str, str]:
     host, address = seen.plan.target.origin.host, _ip(seen.reached.address)
     if seen.proxy is not None:
         proxy = seen.proxy.host
-        own = "is given as an address" if _is_address(proxy) else f"is {address}"
+        own = "is given as an address" if _is_address(proxy) else f"is {address or 'known'}"
         return f"The proxy {proxy} {own}; it looks {host} up itself.", ""
     if _is_address(host):
         return f"{host} is an address: there is nothing to look up.", ""
-    return f"{host} is {address}.", ""
+    return f"{host} is {address}." if address else f"{host} was found.", ""
 
 
 def _tcp(seen: Evidence) -> tuple[str, str]:

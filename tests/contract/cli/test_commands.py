@@ -178,3 +178,39 @@ def test_sources_are_shown_edited_and_removed(terminal: Terminal) -> None:
     assert "http://localhost:1" in table
     assert terminal("source", "rm", "t").returncode == 0
     assert "No data sources yet" in terminal("source", "list").stderr
+
+
+def test_a_connection_is_tested_line_by_line(terminal: Terminal, served: Served) -> None:
+    plain, secure, _ = served.demo_addresses
+    for name, address, token in (
+        ("good", plain, "demo-token"),
+        ("wrong token", plain, "wrong-token"),
+        ("no ca", secure, "demo-token"),
+    ):
+        terminal(
+            "source", "add", name, "--base-url", address, "--auth", "bearer",
+            "--secret", "auth.token=-", stdin=token,
+        )  # fmt: skip
+    good = terminal("source", "test", "good")
+    assert (good.returncode, good.stderr) == (0, "")
+    assert [line[:6] for line in good.stdout.splitlines()] == [
+        "✓ DNS ", "✓ TCP ", "· TLS ", "✓ Auth", "✓ Resp",
+    ]  # fmt: skip
+    assert " ms  " in good.stdout
+    wrong = terminal("source", "test", "wrong token")
+    assert wrong.returncode == 1
+    assert "✗ Auth" in wrong.stdout
+    assert "[http_status]" in wrong.stdout
+    assert "wrong-token" not in wrong.stdout
+    refused = terminal("source", "test", "no ca")
+    assert refused.returncode == 1
+    assert "✗ TLS" in refused.stdout
+    assert "[unknown_ca]" in refused.stdout or "[self_signed]" in refused.stdout
+    assert "SHA-256" in refused.stdout
+    told = json.loads(terminal("source", "test", "no ca", "--json").stdout)
+    mended = terminal(
+        "source", "edit", "no ca", "--from", "-", stdin=json.dumps(told["fixes"][0]["patch"])
+    )
+    assert mended.returncode == 0, mended.stderr
+    assert terminal("source", "test", "no ca").returncode == 0
+    assert terminal("source", "test", "nobody").returncode == 2

@@ -159,3 +159,14 @@ def test_a_token_that_is_none_is_not_signed_in(served: Served) -> None:
     ):
         keep.list("queries")
     assert refused.value.kind == "not_signed_in"
+
+
+def test_a_source_is_tested_stage_by_stage(keep: sourcekeep.Keep, served: Served) -> None:
+    source = _source(keep, served)
+    told = keep.test(source)
+    assert told["ok"] is True
+    assert [stage["stage"] for stage in told["stages"]] == ["dns", "tcp", "tls", "auth", "response"]
+    unsaved = keep.test(source, {"auth": {"token": "wrong-token"}})
+    assert unsaved["stages"][3]["ok"] is False
+    assert "It asks for Bearer" in unsaved["stages"][3]["detail"]
+    assert keep.test(source)["ok"] is True

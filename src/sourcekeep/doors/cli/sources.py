@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sourcekeep.doors.cli import assignments
+from sourcekeep.doors.cli import assignments, connection_test
 from sourcekeep.doors.cli.command import command, wrong_use
 from sourcekeep.doors.cli.output import Output
 from sourcekeep.doors.cli.secret_fields import write_only_fields
@@ -13,7 +13,7 @@ from sourcekeep.kit import exact_json
 if TYPE_CHECKING:
     from sourcekeep.doors.library.keep import Keep
 
-app = typer.Typer(help="Data sources: add, list, show, edit, rm.", no_args_is_help=True)
+app = typer.Typer(help="Data sources: add, list, show, edit, rm, test.", no_args_is_help=True)
 
 Source = Annotated[str, typer.Argument(metavar="SOURCE", help="Its name or id.")]
 BaseUrl = Annotated[str | None, typer.Option("--base-url", help="Base URL of the API.")]
@@ -186,6 +186,13 @@ def rm(keep: "Keep", out: Output, source: Source) -> None:
     """Delete a data source that no query uses."""
     keep.remove("data-sources", source)
     out.say(f"Deleted the data source {source}.")
+
+
+@app.command("test")
+@command
+def test(keep: "Keep", out: Output, source: Source) -> int:
+    """Test the connection, stage by stage; exit 1 when a stage fails."""
+    return connection_test.tell(out, keep.test(source))
 
 
 def _show(out: Output, document: dict[str, Any]) -> None:

@@ -49,6 +49,13 @@ class Keep:
         """Run a query that is not saved against a source, by name or id."""
         return self._loop.wait(self._operations.run_request(source, query, parameters))
 
+    def test(self, source: str, patch: Document | None = None) -> Document:
+        """Test a source's connection, by name or id: `{"ok", "stages", "certificates", "fixes"}`.
+
+        With `patch` it is tested as that merge patch would make it; nothing is saved.
+        """
+        return self._loop.wait(self._operations.test(source, patch))
+
     def kinds(self) -> Document:
         """What kinds of source there are, with defaults and JSON Schema."""
         return self._loop.wait(self._operations.kinds())

@@ -126,6 +126,10 @@ class RemoteOperations:
         order = {"query": query, "parameters": parameters}
         return Result(await self._call("POST", _path("data-sources", source) + "/run", order))
 
+    async def test(self, source: str, patch: Document | None) -> Document:
+        path = _path("data-sources", source) + "/test"
+        return _document(await self._call("POST", path, {"patch": patch}))
+
     async def close(self) -> None:
         """Nothing is kept open between calls."""
 
