@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sourcekeep.engine.attempt import OpenedSource
+from sourcekeep.engine.opened import OpenedSource
 from sourcekeep.engine.plan import SourceFace, prepare
 from sourcekeep.engine.probe import Prober
 from sourcekeep.engine.probe_stages import Probed, Stage
