@@ -36,6 +36,8 @@ export function fakeSources(source: DataSource = aSource()) {
       const items = [state.source].filter(({ name }) => name.includes(search));
       return HttpResponse.json({ items, next: null });
     }),
+    http.get("/api/v1/runs", () => HttpResponse.json({ items: [], next: null })),
+    http.get("/api/v1/queries", () => HttpResponse.json({ items: [], next: null })),
     http.post("/api/v1/data-sources", async ({ request }) => {
       state.created.push(await request.json());
       return answer(201);
@@ -49,7 +51,8 @@ export function fakeSources(source: DataSource = aSource()) {
       const refusal = refuse();
       if (refusal) return refusal;
       state.version += 1;
-      state.source = { ...state.source, ...flat(state.source, body) };
+      const updated_at = `2026-11-21T10:00:00.00${state.version}Z`;
+      state.source = { ...state.source, ...flat(state.source, body), updated_at };
       return answer();
     }),
   );

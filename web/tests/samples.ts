@@ -1,5 +1,5 @@
 // What the fake server answers: kinds as the real one describes them, and a source to change.
-import type { DataSource, Kinds, User } from "@/api/types";
+import type { DataSource, Kinds, Preset, User } from "@/api/types";
 import type { Schema } from "@/lib/schemaForm";
 
 export const ADA: User = { id: "u1", email: "ada@example.com", name: "Ada", role: "admin" };
@@ -67,6 +67,35 @@ export const SCHEMA: Schema = {
   },
 };
 
+export const GITHUB: Preset = {
+  preset: "github",
+  kind: "restapi",
+  title: "GitHub",
+  description: "Repositories and issues.",
+  documentation_url: "https://docs.github.com/en/rest",
+  credential: {
+    help: "A fine-grained personal access token.",
+    url: "https://github.com/settings/personal-access-tokens",
+  },
+  fill: ["/auth/token"],
+  base_url_example: null,
+  host_suffix: null,
+  source: { name: "github", base_url: "https://api.github.com/", auth: { type: "bearer" } },
+  query: { name: "github_my_repositories", path: "/user/repos" },
+};
+
+export const JIRA: Preset = {
+  ...GITHUB,
+  preset: "jira",
+  title: "Jira",
+  description: "Issues and projects.",
+  fill: ["/base_url", "/auth/username", "/auth/password"],
+  base_url_example: "https://your-site.atlassian.net/rest/api/3/",
+  host_suffix: ".atlassian.net",
+  source: { name: "jira", auth: { type: "basic" } },
+  query: { name: "jira_projects", path: "/project/search" },
+};
+
 export const KINDS: Kinds = {
   categories: [{ id: "api", title: "API" }],
   items: [
@@ -79,6 +108,7 @@ export const KINDS: Kinds = {
       schema: SCHEMA,
     },
   ],
+  presets: [GITHUB, JIRA],
 };
 
 export const SET = { set: true, updated_at: "2026-11-21T10:00:00Z" };

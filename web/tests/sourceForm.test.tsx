@@ -1,10 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
 import { openPage } from "./app";
 import { fakeSources, invalid, problem } from "./fakeSources";
 import { aSource, SET } from "./samples";
-import { server } from "./server";
 
 async function openForm(source = aSource()) {
   const fake = fakeSources(source);
@@ -266,28 +264,4 @@ test("a saved certificate shows what it says, not its PEM", async () => {
 test("an unverified source says so for as long as it is", async () => {
   await openForm(aSource({ tls: { ...aSource().tls, mode: "insecure" } }));
   expect(screen.getByText("Not verified (insecure)")).toBeVisible();
-});
-
-test("a source that queries use is not deleted, and they are named", async () => {
-  const { user, path } = await openForm();
-  server.use(
-    http.delete("/api/v1/data-sources/s1", () =>
-      problem(409, "in_use", "2 queries use this data source.", { names: ["invoices", "people"] }),
-    ),
-  );
-  await user.click(screen.getByRole("button", { name: "Delete" }));
-  const dialog = await screen.findByRole("dialog", { name: "Delete restapi?" });
-  await user.click(within(dialog).getByRole("button", { name: "Delete" }));
-  expect(await within(dialog).findByText("invoices")).toBeVisible();
-  expect(path()).toBe("/data-sources/s1");
-});
-
-test("a deleted source leads back to Data Sources, unsaved changes or not", async () => {
-  const { user, path } = await openForm();
-  server.use(http.delete("/api/v1/data-sources/s1", () => new HttpResponse(null, { status: 204 })));
-  await user.type(screen.getByLabelText("Base URL"), "x");
-  await user.click(screen.getByRole("button", { name: "Delete" }));
-  const dialog = await screen.findByRole("dialog", { name: "Delete restapi?" });
-  await user.click(within(dialog).getByRole("button", { name: "Delete" }));
-  await waitFor(() => expect(path()).toBe("/data-sources"));
 });

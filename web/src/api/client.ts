@@ -9,6 +9,8 @@ export interface CallOptions {
   headers?: Record<string, string>;
   query?: Record<string, string | number | null | undefined>;
   signal?: AbortSignal;
+  /** Arrives also when the page is left meanwhile. */
+  keepalive?: boolean;
 }
 
 export interface Answer<Data> {
@@ -39,6 +41,7 @@ export async function send(
   const headers: Record<string, string> = { Accept: "application/json", ...options.headers };
   const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
   if (options.signal) init.signal = options.signal;
+  if (options.keepalive) init.keepalive = true;
   if (options.body !== undefined) {
     headers["Content-Type"] ??= "application/json";
     init.body = typeof options.body === "string" ? options.body : JSON.stringify(options.body);

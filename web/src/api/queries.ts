@@ -2,8 +2,10 @@
 import { queryOptions } from "@tanstack/react-query";
 import { stringifyExact } from "@/lib/exactJson";
 import type { Preview } from "@/lib/preview";
+import { ApiProblem } from "@/lib/problem";
 import { type RunAnswer, readRunAnswer } from "@/lib/runAnswer";
 import { type Answer, callExact, send } from "./client";
+import { deleteSoon, isDeleted } from "./deletion";
 import type { Page, Query } from "./types";
 
 /** The most that the server gives at once. */
@@ -27,14 +29,17 @@ export const queriesQuery = queryOptions({
       items.push(...answer.data.items);
       cursor = answer.data.next;
     } while (cursor);
-    return items;
+    return items.filter(({ id }) => !isDeleted(id));
   },
 });
 
 export function queryQuery(id: string) {
   return queryOptions({
     queryKey: ["queries", id],
-    queryFn: async ({ signal }) => callExact<Query>("GET", queryPath(id), { signal }),
+    queryFn: async ({ signal }) => {
+      if (isDeleted(id)) throw new ApiProblem(404, { detail: "It was just deleted." });
+      return callExact<Query>("GET", queryPath(id), { signal });
+    },
   });
 }
 
@@ -55,8 +60,10 @@ export async function patchQuery(
   return callExact<Query>("PATCH", queryPath(id), { body: patch, headers });
 }
 
-export async function deleteQuery(id: string): Promise<void> {
-  await send("DELETE", queryPath(id));
+/** Deleted in a few seconds, unless it is undone. */
+export function deleteQuery({ id, name }: Query): void {
+  const place = `/queries/${encodeURIComponent(id)}`;
+  deleteSoon(queryPath(id), { id, what: `query ${name}`, place });
 }
 
 export async function runSaved(

@@ -1,6 +1,8 @@
 // Kinds and saved data sources.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { ApiProblem } from "@/lib/problem";
 import { type Answer, call, callExact } from "./client";
+import { deleteSoon, isDeleted } from "./deletion";
 import type { DataSource, Kinds, Page } from "./types";
 
 export const kindsQuery = queryOptions({
@@ -25,7 +27,7 @@ export const sourcesQuery = queryOptions({
       items.push(...answer.data.items);
       cursor = answer.data.next;
     } while (cursor);
-    return items;
+    return items.filter(({ id }) => !isDeleted(id));
   },
 });
 
@@ -35,13 +37,13 @@ const SIDEBAR_LENGTH = 100;
 export function savedSourcesQuery(search: string) {
   return queryOptions({
     queryKey: ["sources", "search", search],
-    queryFn: async ({ signal }) =>
-      (
-        await callExact<Page<DataSource>>("GET", "/data-sources", {
-          query: { search, limit: SIDEBAR_LENGTH },
-          signal,
-        })
-      ).data,
+    queryFn: async ({ signal }) => {
+      const { data } = await callExact<Page<DataSource>>("GET", "/data-sources", {
+        query: { search, limit: SIDEBAR_LENGTH },
+        signal,
+      });
+      return { ...data, items: data.items.filter(({ id }) => !isDeleted(id)) };
+    },
     placeholderData: keepPreviousData,
   });
 }
@@ -49,12 +51,17 @@ export function savedSourcesQuery(search: string) {
 export function sourceQuery(id: string) {
   return queryOptions({
     queryKey: ["source", id],
-    queryFn: async ({ signal }) => callExact<DataSource>("GET", sourcePath(id), { signal }),
+    queryFn: async ({ signal }) => {
+      if (isDeleted(id)) throw new ApiProblem(404, { detail: "It was just deleted." });
+      return callExact<DataSource>("GET", sourcePath(id), { signal });
+    },
   });
 }
 
-export async function createSource(kind: string): Promise<DataSource> {
-  return (await callExact<DataSource>("POST", "/data-sources", { body: { kind } })).data;
+export async function createSource(
+  source: { kind: string } & Record<string, unknown>,
+): Promise<DataSource> {
+  return (await callExact<DataSource>("POST", "/data-sources", { body: source })).data;
 }
 
 /** Merge patch (RFC 7396), refused with 412 when the version in `etag` is no longer the current one. */
@@ -68,8 +75,10 @@ export async function patchSource(
   return callExact<DataSource>("PATCH", sourcePath(id), { body: patch, headers });
 }
 
-export async function deleteSource(id: string): Promise<void> {
-  await call("DELETE", sourcePath(id));
+/** Deleted in a few seconds, unless it is undone. Only for a source that no query uses. */
+export function deleteSource({ id, name }: DataSource): void {
+  const place = `/data-sources/${encodeURIComponent(id)}`;
+  deleteSoon(sourcePath(id), { id, what: `data source ${name}`, place });
 }
 
 function sourcePath(id: string): string {

@@ -36,9 +36,27 @@ export interface Kind {
   schema: Schema;
 }
 
+/** What is known of a public API: a source and a first query, ready to be created. */
+export interface Preset {
+  preset: string;
+  kind: string;
+  title: string;
+  description: string;
+  documentation_url: string;
+  credential: { help: string; url: string | null } | null;
+  /** What a person must enter, in order: JSON Pointers into the source. */
+  fill: string[];
+  /** Where each customer has an address of their own. */
+  base_url_example: string | null;
+  host_suffix: string | null;
+  source: { name: string; base_url?: string; [field: string]: unknown };
+  query: { name: string; [field: string]: unknown };
+}
+
 export interface Kinds {
   categories: Category[];
   items: Kind[];
+  presets: Preset[];
 }
 
 export interface Page<Item> {
@@ -81,6 +99,7 @@ export interface Tls {
   client_pkcs12?: Secret;
   server_name: string | null;
   min_version: "1.2" | "1.3";
+  strict?: boolean;
 }
 
 export interface Network {
@@ -104,6 +123,14 @@ export interface Retry {
   respect_retry_after: boolean;
 }
 
+/** What the last runs and tests of a source say. */
+export interface Health {
+  state: "ok" | "failing" | "unknown";
+  at: string | null;
+  /** Why it fails: a code of contract 4. */
+  code: string | null;
+}
+
 export interface DataSource {
   id: string;
   kind: string;
@@ -121,6 +148,7 @@ export interface DataSource {
   /** Read only: what the certificates in `tls` say, and what a person should know about the source. */
   certificates?: Partial<Record<"ca_cert" | "client_cert", CertificateFacts[]>>;
   warnings?: Warning[];
+  health?: Health;
   created_at: string;
   updated_at: string;
 }

@@ -1,6 +1,7 @@
 // Who is signed in, and the way out.
 import { Button, Menu } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { sendDeletion } from "@/api/deletion";
 import { sessionQuery, signOut } from "@/api/session";
 import { DownIcon, UserIcon } from "@/ui/icons";
 
@@ -8,7 +9,10 @@ export function UserMenu() {
   const queries = useQueryClient();
   const { data: user } = useQuery(sessionQuery);
   const exit = useMutation({
-    mutationFn: signOut,
+    mutationFn: async () => {
+      await sendDeletion();
+      await signOut();
+    },
     onSuccess: () => {
       queries.setQueryData(sessionQuery.queryKey, null);
       // Nothing that the last person saw is kept for the next one.

@@ -15,3 +15,14 @@ export function fieldErrors(errors: { pointer: string; detail: string }[]): Map<
   }
   return words;
 }
+
+/** What stands at a JSON Pointer, or undefined. */
+export function pointerValue(document: unknown, at: string): unknown {
+  let here = document;
+  for (const step of at.split("/").slice(1)) {
+    if (typeof here !== "object" || here === null) return undefined;
+    const name = step.replaceAll("~1", "/").replaceAll("~0", "~");
+    here = Object.hasOwn(here, name) ? (here as Record<string, unknown>)[name] : undefined;
+  }
+  return here;
+}

@@ -13,6 +13,7 @@ import {
 } from "@/api/queries";
 import { sessionQuery } from "@/api/session";
 import type { DataSource, Query } from "@/api/types";
+import { takeRunRequest } from "@/lib/firstSteps";
 import { focusField } from "@/lib/focusField";
 import type { Preview } from "@/lib/preview";
 import { ApiProblem } from "@/lib/problem";
@@ -113,6 +114,12 @@ export function QueryEditor({ answer, source }: Props) {
       }
     });
   };
+
+  // Opened by a button that says Run, elsewhere in this page.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the editor opens
+  useEffect(() => {
+    if (takeRunRequest(query.id)) start();
+  }, []);
 
   const look = async () => {
     const parameters = input();

@@ -2,12 +2,12 @@
 import { ActionIcon, Alert, Badge, Button, Group, Menu, Text, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { createQuery } from "@/api/queries";
 import type { DataSource } from "@/api/types";
 import { inWords } from "@/lib/problem";
 import { EditableName } from "@/ui/EditableName";
-import { DotsIcon, TrashIcon } from "@/ui/icons";
+import { DotsIcon } from "@/ui/icons";
 import { AnchorLink, ItemLink } from "@/ui/links";
 import { DeleteQuery } from "./DeleteQuery";
 import { requestOf } from "./draft";
@@ -103,7 +103,6 @@ function More({ form }: { form: QueryForm }) {
   const { query, draft } = form;
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const [deleting, setDeleting] = useState(false);
   const copying = useMutation({
     mutationFn: () => createQuery({ ...requestOf(draft), data_source: query.data_source }),
     onSuccess: async (copy) => {
@@ -112,33 +111,24 @@ function More({ form }: { form: QueryForm }) {
     },
   });
   return (
-    <>
-      <Menu position="bottom-end" withArrow withinPortal={false}>
-        <Menu.Target>
-          <ActionIcon
-            variant="default"
-            size={36}
-            aria-label={`More about ${query.name}`}
-            loading={copying.isPending}
-          >
-            <DotsIcon size={18} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <ItemLink to="/runs" search={{ query: query.id }}>
-            Runs of this query
-          </ItemLink>
-          <Menu.Item onClick={() => copying.mutate()}>Duplicate</Menu.Item>
-          <Menu.Item
-            color="var(--mantine-color-error)"
-            leftSection={<TrashIcon size={16} />}
-            onClick={() => setDeleting(true)}
-          >
-            Delete…
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      <DeleteQuery query={query} opened={deleting} onClose={() => setDeleting(false)} />
-    </>
+    <Menu position="bottom-end" withArrow withinPortal={false}>
+      <Menu.Target>
+        <ActionIcon
+          variant="default"
+          size={36}
+          aria-label={`More about ${query.name}`}
+          loading={copying.isPending}
+        >
+          <DotsIcon size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <ItemLink to="/runs" search={{ query: query.id }}>
+          Runs of this query
+        </ItemLink>
+        <Menu.Item onClick={() => copying.mutate()}>Duplicate</Menu.Item>
+        <DeleteQuery query={query} />
+      </Menu.Dropdown>
+    </Menu>
   );
 }

@@ -14,7 +14,7 @@ export function Categories({ current }: { current: string | null }) {
         Add a data source
       </h2>
       {kinds &&
-        categoryList(kinds).map(({ id, title, kinds: inside }) => (
+        categoryList(kinds).map(({ id, title, kinds: inside, presets }) => (
           <NavigationLink
             key={id}
             to="/data-sources"
@@ -24,8 +24,13 @@ export function Categories({ current }: { current: string | null }) {
             aria-current={current === id ? "true" : undefined}
             activeOptions={{ exact: true, includeSearch: true }}
             rightSection={
-              <Text span size="sm" c="dimmed" aria-label={`${inside.length} kinds`}>
-                {inside.length}
+              <Text
+                span
+                size="sm"
+                c="dimmed"
+                aria-label={`${inside.length + presets.length} choices`}
+              >
+                {inside.length + presets.length}
               </Text>
             }
           />

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { CertificateFacts } from "@/api/types";
 import { type Expiry, expiryOf, shortName } from "@/lib/certificate";
 import { exactTime } from "@/lib/relativeTime";
-import { CertificateIcon } from "@/ui/icons";
+import { CertificateIcon, CheckIcon, CloseIcon } from "@/ui/icons";
 import { RelativeTime } from "@/ui/RelativeTime";
 import classes from "./CertificateCard.module.css";
 
@@ -24,6 +24,16 @@ export function CertificateCard({ facts }: { facts: CertificateFacts }) {
         <Text fw={600} size="sm" truncate title={facts.subject}>
           {shortName(facts.subject)}
         </Text>
+        {facts.trusted !== undefined && (
+          <Badge
+            color={facts.trusted ? "keep" : "red"}
+            variant="light"
+            className="sk-badge"
+            leftSection={facts.trusted ? <CheckIcon size={12} /> : <CloseIcon size={12} />}
+          >
+            {facts.trusted ? "Trusted" : "Not trusted"}
+          </Badge>
+        )}
         {words && (
           <Badge color={color} variant="light" className="sk-badge">
             {words}

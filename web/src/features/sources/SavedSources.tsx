@@ -3,11 +3,14 @@ import { Text, TextInput, Tooltip } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { savedSourcesQuery } from "@/api/sources";
-import type { DataSource } from "@/api/types";
+import { kindsQuery, savedSourcesQuery } from "@/api/sources";
+import type { DataSource, Preset } from "@/api/types";
 import { inWords } from "@/lib/problem";
+import { HealthDot } from "@/ui/HealthDot";
 import { ApiIcon, SearchIcon, WarningIcon } from "@/ui/icons";
 import { NavigationLink } from "@/ui/links";
+import { Monogram } from "@/ui/Monogram";
+import { hueOf, monogram, presetOf } from "./presetList";
 import classes from "./SourcesFrame.module.css";
 
 /** Fewer than this are seen at a glance. */
@@ -17,6 +20,7 @@ export function SavedSources({ current }: { current: string | undefined }) {
   const [search, setSearch] = useState("");
   const [asked] = useDebouncedValue(search.trim(), 150);
   const { data, error } = useQuery(savedSourcesQuery(asked));
+  const { data: kinds } = useQuery(kindsQuery);
   const searchable = search !== "" || (data?.items.length ?? 0) >= SEARCH_FROM;
 
   return (
@@ -41,7 +45,11 @@ export function SavedSources({ current }: { current: string | undefined }) {
       <ul className={classes.list}>
         {data?.items.map((source) => (
           <li key={source.id}>
-            <SavedSource source={source} open={source.id === current} />
+            <SavedSource
+              source={source}
+              preset={presetOf(source.base_url, kinds?.presets ?? [])}
+              open={source.id === current}
+            />
           </li>
         ))}
       </ul>
@@ -50,33 +58,54 @@ export function SavedSources({ current }: { current: string | undefined }) {
   );
 }
 
-function SavedSource({ source, open }: { source: DataSource; open: boolean }) {
-  const beware = warningOf(source);
+interface SavedSourceProps {
+  source: DataSource;
+  preset: Preset | undefined;
+  open: boolean;
+}
+
+function SavedSource({ source, preset, open }: SavedSourceProps) {
   return (
     <NavigationLink
       to="/data-sources/$id"
       params={{ id: source.id }}
       label={source.name}
       title={source.base_url || undefined}
-      leftSection={<ApiIcon />}
-      active={open}
-      aria-current={open ? "page" : undefined}
-      rightSection={
-        beware && (
-          <Tooltip label={beware}>
-            <Text span c="var(--mantine-color-error)" lh={0} role="img" aria-label={beware}>
-              <WarningIcon size={16} />
-            </Text>
-          </Tooltip>
+      leftSection={
+        preset ? (
+          <Monogram letters={monogram(preset.title)} hue={hueOf(preset.title)} size={20} />
+        ) : (
+          <ApiIcon size={20} />
         )
       }
+      active={open}
+      aria-current={open ? "page" : undefined}
+      rightSection={<Marks source={source} />}
     />
   );
 }
 
-function warningOf(source: DataSource): string | null {
-  if (source.tls.mode === "insecure") return "The server is not verified";
-  return source.warnings?.[0]?.detail ?? null;
+/** What to beware of, and how it fares. */
+function Marks({ source }: { source: DataSource }) {
+  const beware = (source.warnings ?? []).map(({ detail }) => detail).join(" ");
+  return (
+    <span className={classes.marks}>
+      {beware && (
+        <Tooltip label={beware} multiline maw={320}>
+          <Text span c={colorOf(source)} lh={0} role="img" aria-label={beware}>
+            <WarningIcon size={16} />
+          </Text>
+        </Tooltip>
+      )}
+      {source.health && <HealthDot health={source.health} />}
+    </span>
+  );
+}
+
+/** Red for a server that is not verified at all; the rest is to be mended in time. */
+function colorOf(source: DataSource): string {
+  const name = source.tls.mode === "insecure" ? "error" : "orange-light-color";
+  return `var(--mantine-color-${name})`;
 }
 
 function Note({ children }: { children: string }) {

@@ -3,7 +3,8 @@ import { Alert, Textarea, TextInput } from "@mantine/core";
 import type { FormEvent } from "react";
 import { useState } from "react";
 import type { Answer } from "@/api/client";
-import type { DataSource, Kind } from "@/api/types";
+import type { DataSource, Kind, Preset } from "@/api/types";
+import { firstStepsOf } from "@/lib/firstSteps";
 import { inWords } from "@/lib/problem";
 import { ErrorSummary } from "@/ui/ErrorSummary";
 import { FoldedSection, FormSection } from "@/ui/FormSection";
@@ -12,26 +13,35 @@ import { usePageTitle } from "@/ui/usePageTitle";
 import { useSaveKey } from "@/ui/useSaveKey";
 import { useUnsavedGuard } from "@/ui/useUnsavedGuard";
 import { AuthSection } from "./AuthSection";
+import { FirstSteps } from "./FirstSteps";
 import { LimitsSection, NetworkSection } from "./LimitsSection";
 import { PairSection } from "./PairSection";
+import { PresetLinks } from "./PresetLinks";
+import { presetOf } from "./presetList";
 import classes from "./SourceForm.module.css";
 import { SourceHeader } from "./SourceHeader";
 import { StaleDialog } from "./StaleDialog";
+import { TestStrip } from "./TestStrip";
 import { TlsSection } from "./TlsSection";
+import { useConnectionTest } from "./useConnectionTest";
 import { useSourceForm } from "./useSourceForm";
 
 interface SourceFormProps {
   answer: Answer<DataSource>;
   kind: Kind;
+  presets: Preset[];
 }
 
-export function SourceForm({ answer, kind }: SourceFormProps) {
+export function SourceForm({ answer, kind, presets }: SourceFormProps) {
   const form = useSourceForm(answer);
+  const test = useConnectionTest(form);
   const [deleted, setDeleted] = useState(false);
   const guard = useUnsavedGuard(form.unsaved && !deleted);
   useSaveKey(form.save);
   usePageTitle(form.source.name);
   const { draft, source, errorWords } = form;
+  const begun = firstStepsOf(source.id)?.preset;
+  const preset = presets.find((each) => each.preset === begun) ?? presetOf(draft.base_url, presets);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     form.save();
@@ -39,9 +49,11 @@ export function SourceForm({ answer, kind }: SourceFormProps) {
 
   return (
     <>
-      <SourceHeader form={form} kind={kind} onDeleted={() => setDeleted(true)} />
+      <SourceHeader form={form} kind={kind} test={test} onDeleted={() => setDeleted(true)} />
       {/* Own messages at the fields, in one voice; the browser's bubbles are off. */}
       <form noValidate onSubmit={submit} className={classes.form} aria-label={source.name}>
+        <FirstSteps form={form} preset={preset} />
+        <TestStrip test={test} />
         <ErrorSummary errors={form.errors} refusals={form.refusals} />
         {form.failure && (
           <Alert color="red" role="alert" title="Not saved" mb="lg">
@@ -52,7 +64,7 @@ export function SourceForm({ answer, kind }: SourceFormProps) {
           <TextInput
             label="Base URL"
             description="Where the API is. The credential is only ever sent to this origin."
-            placeholder="http://localhost:3001/api/bearer-auth"
+            placeholder={preset?.base_url_example ?? "http://localhost:3001/api/bearer-auth"}
             type="url"
             required
             data-pointer="/base_url"
@@ -88,6 +100,7 @@ export function SourceForm({ answer, kind }: SourceFormProps) {
             onChange={(auth) => form.change("auth", auth)}
             onDone={() => form.takeLatest(true)}
           />
+          {preset && <PresetLinks preset={preset} />}
         </FormSection>
         <FormSection>
           <TlsSection

@@ -1,24 +1,23 @@
 // The head of the form: the name (click to rename), what to beware of, and what can be done.
-import { Anchor, Badge, Button, Group, List, Text, Tooltip } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
-import { deleteSource } from "@/api/sources";
+import { Anchor, Badge, Button, Group, Text, Tooltip } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import type { DataSource, Kind } from "@/api/types";
-import { ApiProblem, inWords } from "@/lib/problem";
-import { ConfirmButton } from "@/ui/ConfirmButton";
 import { EditableName } from "@/ui/EditableName";
-import { TrashIcon, WarningIcon } from "@/ui/icons";
+import { WarningIcon } from "@/ui/icons";
 import { ButtonLink } from "@/ui/links";
+import { DeleteSource } from "./DeleteSource";
 import classes from "./SourceHeader.module.css";
+import type { SourceTest } from "./useConnectionTest";
 import type { SourceForm } from "./useSourceForm";
 
 interface SourceHeaderProps {
   form: SourceForm;
   kind: Kind;
+  test: SourceTest;
   onDeleted: () => void;
 }
 
-export function SourceHeader({ form, kind, onDeleted }: SourceHeaderProps) {
+export function SourceHeader({ form, kind, test, onDeleted }: SourceHeaderProps) {
   const { source } = form;
   return (
     <header className={classes.header}>
@@ -48,7 +47,7 @@ export function SourceHeader({ form, kind, onDeleted }: SourceHeaderProps) {
             {form.unsaved ? "Unsaved changes" : form.saved ? "Saved" : ""}
           </Text>
         </div>
-        <Actions form={form} onDeleted={onDeleted} />
+        <Actions form={form} test={test} onDeleted={onDeleted} />
       </div>
       {otherWarnings(source).map((warning) => (
         <Text key={warning.code + warning.detail} size="sm" className={classes.warning}>
@@ -64,32 +63,14 @@ function otherWarnings({ warnings = [] }: DataSource) {
   return warnings.filter(({ code }) => code !== "tls_not_verified");
 }
 
-function Actions({ form, onDeleted }: Omit<SourceHeaderProps, "kind">) {
-  const queries = useQueryClient();
-  const navigate = useNavigate();
+function Actions({ form, test, onDeleted }: Omit<SourceHeaderProps, "kind">) {
   const { source } = form;
-  const remove = async () => {
-    await deleteSource(source.id);
-    onDeleted();
-    await queries.invalidateQueries({ queryKey: ["sources"] });
-    await navigate({ to: "/data-sources", ignoreBlocker: true });
-    queries.removeQueries({ queryKey: ["source", source.id] });
-  };
-
   return (
     <Group gap="xs" className={classes.actions}>
-      <ConfirmButton
-        title={`Delete ${source.name}?`}
-        text="The data source and its stored credential are deleted for good."
-        verb="Delete"
-        onConfirm={remove}
-        explain={(error) => <InUse error={error} />}
-        aria-label="Delete"
-        px="sm"
-      >
-        <TrashIcon size={16} />
-        <span className={classes.word}>Delete</span>
-      </ConfirmButton>
+      <DeleteSource source={source} onDeleted={onDeleted} wordClass={classes.word} />
+      <Button variant="default" onClick={test.start} loading={test.isTesting}>
+        Test connection
+      </Button>
       <ButtonLink to="/queries" search={{ new: source.id }} variant="default">
         Create query
       </ButtonLink>
@@ -97,22 +78,5 @@ function Actions({ form, onDeleted }: Omit<SourceHeaderProps, "kind">) {
         Save
       </Button>
     </Group>
-  );
-}
-
-/** 409: which queries keep it from being deleted. */
-function InUse({ error }: { error: unknown }) {
-  const names = error instanceof ApiProblem ? error.body.names : null;
-  return (
-    <>
-      {inWords(error)}
-      {Array.isArray(names) && names.length > 0 && (
-        <List size="sm" mt={6}>
-          {names.map((name) => (
-            <List.Item key={String(name)}>{String(name)}</List.Item>
-          ))}
-        </List>
-      )}
-    </>
   );
 }

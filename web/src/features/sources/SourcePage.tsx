@@ -26,7 +26,7 @@ function SourceOf({ id }: { id: string }) {
 
   if (source.data && kinds.data) {
     const kind = kinds.data.items.find((each) => each.kind === source.data.data.kind);
-    if (kind) return <SourceForm answer={source.data} kind={kind} />;
+    if (kind) return <SourceForm answer={source.data} kind={kind} presets={kinds.data.presets} />;
     return <EmptyState title={`This server does not know the kind "${source.data.data.kind}"`} />;
   }
   if (error instanceof ApiProblem && error.status === 404) {

@@ -1,14 +1,16 @@
-// /data-sources with nothing chosen: the kinds to choose from, as cards.
-import { Alert, Center, Loader, Text, TextInput, Title, UnstyledButton } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useId, useState } from "react";
-import { createSource, kindsQuery } from "@/api/sources";
-import type { Kind } from "@/api/types";
+// /data-sources with nothing chosen: the kinds and the known APIs to choose from, as cards.
+import { Alert, Center, Loader, Text, TextInput, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+import { kindsQuery } from "@/api/sources";
 import { inWords } from "@/lib/problem";
-import { ApiIcon, SearchIcon } from "@/ui/icons";
+import { SearchIcon } from "@/ui/icons";
 import { usePageTitle } from "@/ui/usePageTitle";
-import { categoryList, matchingKinds } from "./categoryList";
+import { ChoiceCards } from "./ChoiceCards";
+import { type CategoryEntry, categoryList, matchingKinds } from "./categoryList";
+import { FirstUse } from "./FirstUse";
+import { matchingPresets } from "./presetList";
 import { SourcesFrame } from "./SourcesFrame";
 import classes from "./SourcesPage.module.css";
 
@@ -27,8 +29,9 @@ export function SourcesPage() {
           Data Sources
         </Title>
         <Text c="dimmed" size="sm" mb="md">
-          Choose the kind of API to save. Its credential is stored encrypted and spent for you.
+          Choose the API to save. Its credential is stored encrypted and spent for you.
         </Text>
+        <FirstUse />
         <TextInput
           type="search"
           aria-label="Search kinds of data sources"
@@ -57,7 +60,7 @@ export function SourcesPage() {
 }
 
 interface FoundProps {
-  entries: ReturnType<typeof categoryList>;
+  entries: CategoryEntry[];
   category: string;
   search: string;
 }
@@ -65,74 +68,28 @@ interface FoundProps {
 /** Without a search the chosen category; with one, whatever matches in any of them. */
 function Found({ entries, category, search }: FoundProps) {
   const chosen = entries.find(({ id }) => id === category) ?? entries[0];
-  const everything = entries.slice(1).flatMap(({ kinds }) => kinds);
-  const shown = search ? matchingKinds(everything, search) : (chosen?.kinds ?? []);
+  const shown = search ? everywhere(entries, search) : chosen;
+  const nothing = !shown || shown.kinds.length + shown.presets.length === 0;
   return (
     <section aria-live="polite">
-      <Title order={2} size="h5" mt="xl" mb="sm">
+      <Title order={2} size="h5" mt="lg" mb="sm">
         {search ? "Results" : chosen?.title}
       </Title>
-      {shown.length === 0 ? (
+      {nothing ? (
         <Text c="dimmed">{search ? `No results for "${search}"` : "Nothing here yet."}</Text>
       ) : (
-        <Cards kinds={shown} />
+        <ChoiceCards kinds={shown.kinds} presets={shown.presets} />
       )}
     </section>
   );
 }
 
-function Cards({ kinds }: { kinds: Kind[] }) {
-  const navigate = useNavigate();
-  const queries = useQueryClient();
-  const creation = useMutation({
-    mutationFn: createSource,
-    onSuccess: (source) => {
-      void queries.invalidateQueries({ queryKey: ["sources"] });
-      return navigate({ to: "/data-sources/$id", params: { id: source.id } });
-    },
-  });
-  return (
-    <>
-      {creation.isError && (
-        <Alert color="red" role="alert" mb="md">
-          {inWords(creation.error)}
-        </Alert>
-      )}
-      <div className={classes.cards}>
-        {kinds.map((kind) => (
-          <Card
-            key={kind.kind}
-            kind={kind}
-            busy={creation.isPending}
-            onAdd={() => creation.mutate(kind.kind)}
-          />
-        ))}
-      </div>
-    </>
-  );
-}
-
-function Card({ kind, busy, onAdd }: { kind: Kind; busy: boolean; onAdd: () => void }) {
-  const about = useId();
-  return (
-    <div className={classes.card} data-busy={busy || undefined}>
-      <span className={classes.icon}>
-        <ApiIcon size={22} />
-      </span>
-      <div>
-        {/* Its click area is the whole card. */}
-        <UnstyledButton
-          className={classes.add}
-          aria-describedby={about}
-          disabled={busy}
-          onClick={onAdd}
-        >
-          {kind.title}
-        </UnstyledButton>
-        <Text size="sm" c="dimmed" id={about}>
-          {kind.description}
-        </Text>
-      </div>
-    </div>
-  );
+function everywhere([common, ...rest]: CategoryEntry[], search: string) {
+  return {
+    kinds: matchingKinds(
+      rest.flatMap(({ kinds }) => kinds),
+      search,
+    ),
+    presets: matchingPresets(common?.presets ?? [], search),
+  };
 }

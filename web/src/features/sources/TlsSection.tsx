@@ -94,6 +94,15 @@ export function TlsSection({ tls, source, onChange, errors }: TlsSectionProps) {
             set({ min_version: event.currentTarget.value as Tls["min_version"] })
           }
         />
+        {tls.strict !== undefined && tls.mode !== "insecure" && (
+          <Switch
+            label="Strict X.509"
+            description="Refuses certificates that break the rules of RFC 5280, as some private CAs' do."
+            data-pointer="/tls/strict"
+            checked={tls.strict}
+            onChange={(event) => set({ strict: event.currentTarget.checked })}
+          />
+        )}
       </FoldedSection>
     </>
   );
@@ -101,6 +110,7 @@ export function TlsSection({ tls, source, onChange, errors }: TlsSectionProps) {
 
 function noteOf(tls: Tls): string {
   const parts = [`TLS ${tls.min_version} or newer`];
+  if (tls.strict) parts.push("strict X.509");
   if (tls.server_name) parts.push(`server name ${tls.server_name}`);
   return parts.join(", ");
 }

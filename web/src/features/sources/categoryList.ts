@@ -1,27 +1,30 @@
-// Which kinds stand in which category of the sidebar, and how many.
-import type { Kind, Kinds } from "@/api/types";
+// Which kinds and presets stand in which category of the sidebar, and how many.
+import type { Kind, Kinds, Preset } from "@/api/types";
 
 export interface CategoryEntry {
   /** Empty for the first one, which needs no name in the address. */
   id: string;
   title: string;
   kinds: Kind[];
+  presets: Preset[];
 }
 
 /** What most people come for. */
 const COMMON_KINDS: ReadonlySet<string> = new Set(["restapi"]);
 
-export function categoryList({ categories, items }: Kinds): CategoryEntry[] {
+export function categoryList({ categories, items, presets }: Kinds): CategoryEntry[] {
   return [
     {
       id: "",
       title: "Commonly used",
       kinds: items.filter(({ kind }) => COMMON_KINDS.has(kind)),
+      presets,
     },
     ...categories.map(({ id, title }) => ({
       id,
       title,
       kinds: items.filter(({ category }) => category === id),
+      presets: [],
     })),
   ];
 }

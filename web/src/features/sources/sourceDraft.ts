@@ -39,7 +39,7 @@ const EMPTY_TLS: Tls = {
 };
 
 /** What belongs to each mode; the rest is left out when the mode changes. */
-const CONNECTION = ["server_name", "min_version"] as const;
+const CONNECTION = ["server_name", "min_version", "strict"] as const;
 const AUTHORITY = ["ca_cert", "include_system"] as const;
 const IDENTITY = ["client_cert", "client_key", "client_key_password", "client_pkcs12"] as const;
 const TLS_FIELDS: Record<TlsMode, readonly (keyof Tls)[]> = {

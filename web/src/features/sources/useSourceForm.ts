@@ -111,6 +111,13 @@ export function useSourceForm(answer: Answer<DataSource>) {
     saving.reset();
   };
 
+  /** Lay a merge patch over what is on screen, as if it had been typed. Gives the new changes. */
+  const apply = (fix: SourcePatch): SourcePatch => {
+    const next = rebased({ ...base.data, ...draft }, fix);
+    setState({ base, draft: next });
+    return sourcePatch(base.data, next);
+  };
+
   const change = <Key extends keyof SourceDraft>(key: Key, value: SourceDraft[Key]) => {
     setState((now) => ({ ...now, draft: { ...now.draft, [key]: value } }));
     setErrors((now) => now.filter(({ pointer }) => !under(pointer, `/${key}`)));
@@ -120,7 +127,10 @@ export function useSourceForm(answer: Answer<DataSource>) {
   return {
     source: base.data,
     draft,
+    patch,
     change,
+    apply,
+    refuse,
     unsaved,
     errors,
     errorWords: useMemo(() => fieldErrors(errors), [errors]),
