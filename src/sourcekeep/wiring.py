@@ -158,7 +158,7 @@ def _wired(
         links=links,
         users=Users(database, gate, links, passwords, clock),
         callers=callers,
-        audit=AuditTrail(database, gate),
+        audit=AuditTrail(database, gate, clock),
         _running=running,
         _wire=wire,
         _chores=asyncio.get_running_loop().create_task(

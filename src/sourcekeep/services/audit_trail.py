@@ -1,12 +1,16 @@
-"""Reading the audit: filtered lists, newest first (contract 10)."""
+"""Reading the audit: lists (newest first), export (oldest first), and the check of the chain."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 
+from sourcekeep.kit import exact_json
+from sourcekeep.kit.clock import Clock
 from sourcekeep.model.policy import Actor
 from sourcekeep.model.problem import Fault, Invalid
-from sourcekeep.services.answers import Page, checked_limit
+from sourcekeep.services.answers import Doc, Page, checked_limit
+from sourcekeep.services.audit import line
 from sourcekeep.services.database import Database
 from sourcekeep.services.gate import Gate
 from sourcekeep.store.audit import Checked, item
@@ -15,9 +19,10 @@ from sourcekeep.store.audit import Checked, item
 class AuditTrail:
     """What was done here. Only admins read it."""
 
-    def __init__(self, database: Database, gate: Gate) -> None:
+    def __init__(self, database: Database, gate: Gate, clock: Clock) -> None:
         self._database = database
         self._gate = gate
+        self._clock = clock
 
     async def list(
         self,
@@ -45,15 +50,55 @@ class AuditTrail:
             )
         return Page([item(row) for row in rows], following)
 
-    async def verify(self, actor: Actor) -> Checked:
-        """Walk the whole chain; the answer names the first line that is not as it was written."""
+    async def export(
+        self,
+        actor: Actor,
+        *,
+        by: str | None = None,
+        target: str | None = None,
+        action: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> AsyncIterator[bytes]:
+        """The lines that fit, oldest first, as NDJSON in parts of some hundred lines. What is wrong
+        with the call is raised at once; the parts come after. Leaves a line of its own."""
+        await self._gate.require(actor, "audit.read")
+        wanted: Doc = {
+            "actor": by,
+            "target": target,
+            "action": action,
+            "since": _moment("since", since),
+            "until": _moment("until", until),
+        }
+        given = {"by": by, "target": target, "action": action, "since": since, "until": until}
+        detail = {name: value[:200] for name, value in given.items() if value is not None}
+        told = line(actor, "audit.export", at=self._clock(), detail=detail)
+        await self._database.record(None, told)
+        return self._parts(wanted)
+
+    async def _parts(self, wanted: Doc) -> AsyncIterator[bytes]:
+        """Each part in a reading of its own: a slow reader must not hold one open."""
+        seq = 0
+        while True:
+            async with self._database.reading() as unit:
+                rows = await unit.audit.after(seq, **wanted)
+            if not rows:
+                return
+            seq = rows[-1].seq
+            yield b"".join(exact_json.dumps(item(row)) + b"\n" for row in rows)
+
+    async def verify(self, actor: Actor) -> Doc:
+        """Walk the whole chain: `{"ok", "lines", "broken": None | {"seq", "detail"}}`, where
+        `broken` is the first line that is not as it was written."""
         await self._gate.require(actor, "audit.read")
         checked = Checked(0)
         async with self._database.reading() as unit:
             async for checked in unit.audit.check():
                 if checked.broken is not None:
                     break
-        return checked
+        broken = checked.broken
+        told = None if broken is None else {"seq": broken.seq, "detail": broken.reason}
+        return {"ok": broken is None, "lines": checked.lines, "broken": told}
 
 
 def _moment(name: str, text: str | None) -> datetime | None:

@@ -7,9 +7,10 @@ unless a configuration changed somewhere. Rates are kept per process.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import Field
 
@@ -23,11 +24,28 @@ from sourcekeep.model.problem import Fault, Invalid, Refused
 from sourcekeep.services.answers import Doc, Page, checked_limit, not_found, require_object
 from sourcekeep.services.audit import line
 from sourcekeep.services.database import Database
+from sourcekeep.services.explain import explain
 from sourcekeep.services.gate import Gate
 from sourcekeep.services.validation import validate
 from sourcekeep.store.rows import TokenRow
+from sourcekeep.store.unit import Unit
 
 PREFIX = "sk"
+R = TypeVar("R")
+
+
+class PolicyQuestion(Frozen):
+    """What a token with this role and policy could do."""
+
+    role: Role = Field(default="runner", title="Role")
+    policy: Policy = Field(default=NO_LIMITS, title="Policy")
+
+
+class TokenPatch(Frozen):
+    """What may change of a token; what is absent stays. A policy is one value: it is replaced."""
+
+    name: Name | None = Field(default=None, title="Name")
+    policy: Policy | None = Field(default=None, title="Policy")
 
 
 class TokenSpec(Frozen):
@@ -70,16 +88,14 @@ class Callers:
         await self._gate.require(actor, "token.manage")
         spec = validate(TokenSpec, require_object(payload))
         now = self._clock()
-        if spec.policy.expires_at is not None and spec.policy.expires_at <= now:
-            fault = Fault("/policy/expires_at", "in_the_past", "'Expires' must be in the future.")
-            raise Invalid([fault])
+        _require_future(spec.policy, now)
         text = new_token(PREFIX)
         row = TokenRow(
             id=new_id("tok"),
             name=spec.name,
             hash=hash_of(text),
             role=spec.role,
-            policy=spec.policy.model_dump(mode="json", exclude_none=True),
+            policy=_doc(spec.policy),
             created_by=actor.id,
             created_at=now,
             expires_at=spec.policy.expires_at,
@@ -99,6 +115,42 @@ class Callers:
         async with self._database.reading() as unit:
             rows, following = await unit.tokens.list(cursor=cursor, limit=checked_limit(limit))
         return Page([view(row) for row in rows], following)
+
+    async def get(self, actor: Actor, ref: str) -> Doc:
+        """By id or name; never its text."""
+        await self._gate.require(actor, "token.manage")
+        await self.note_use()
+        async with self._database.reading() as unit:
+            return view(await self._found(unit, ref))
+
+    async def patch(self, actor: Actor, ref: str, payload: Any) -> Doc:
+        """Another name or policy, which holds at once, everywhere. Raises Invalid."""
+        await self._gate.require(actor, "token.manage")
+        given = validate(TokenPatch, require_object(payload))
+        policy = given.policy
+        if policy is not None:
+            _require_future(policy, self._clock())
+        async with self._database.transaction() as unit:
+            row = await self._found(unit, ref)
+            if row.revoked_at is not None:
+                raise Refused("conflict", "revoked", "The caller token was revoked.")
+            new = replace(row, name=given.name or row.name)
+            detail: Doc = {"fields": sorted(given.model_fields_set)}
+            if policy is not None:
+                new = replace(new, policy=_doc(policy), expires_at=policy.expires_at)
+                detail["policy"] = new.policy
+            await unit.tokens.change(new)
+            unit.audit.add(self._line(actor, "token.update", new, detail))
+        return view(new)
+
+    async def explain(self, actor: Actor, payload: Any) -> Doc:
+        """What a token with `{"role", "policy"}` could do now (explain.py)."""
+        await self._gate.require(actor, "token.manage")
+        asked = validate(PolicyQuestion, require_object(payload))
+        async with self._database.reading() as unit:
+            sources = [row async for row in _all(unit.sources.list)]
+            queries = [row async for row in _all(unit.queries.list)]
+        return explain(asked.role, asked.policy, sources, queries)
 
     async def revoke(self, actor: Actor, ref: str) -> None:
         """End the token (id or name) at once, in every process."""
@@ -130,6 +182,12 @@ class Callers:
         if used:
             async with self._database.transaction() as unit:
                 await unit.tokens.touch(used)
+
+    async def _found(self, unit: Unit, ref: str) -> TokenRow:
+        row = await unit.tokens.find(ref)
+        if row is None:
+            raise not_found("token", ref)
+        return row
 
     async def _look_up(self, text: str, door: Door) -> _Known:
         hash = hash_of(text)
@@ -167,6 +225,29 @@ class Callers:
         target = Thing(row.id, row.name)
         at = self._clock()
         return line(actor, action, at=at, target_kind="token", target=target, detail=detail)
+
+
+async def _all(
+    listing: Callable[..., Awaitable[tuple[Sequence[R], str | None]]],
+) -> AsyncIterator[R]:
+    """Every row of a list, page by page."""
+    cursor: str | None = None
+    while True:
+        rows, cursor = await listing(cursor=cursor, limit=1000)
+        for row in rows:
+            yield row
+        if cursor is None:
+            return
+
+
+def _doc(policy: Policy) -> Doc:
+    return policy.model_dump(mode="json", exclude_none=True)
+
+
+def _require_future(policy: Policy, now: datetime) -> None:
+    if policy.expires_at is not None and policy.expires_at <= now:
+        fault = Fault("/policy/expires_at", "in_the_past", "'Expires' must be in the future.")
+        raise Invalid([fault])
 
 
 def hash_of(text: str) -> str:

@@ -133,3 +133,57 @@ async def test_use_is_noted_and_shown(app: App) -> None:
     await app.callers.actor_of_token(made.token, "api")
     (item,) = (await app.callers.list(ADMIN)).items
     assert item["last_used_at"] is not None
+
+
+async def test_a_changed_policy_holds_at_once_in_every_process(
+    app: App, settings: Settings
+) -> None:
+    made = await app.callers.create(ADMIN, {"name": "ci", "policy": {"methods": ["GET"]}})
+    other = await build(settings)
+    try:
+        await other.callers.actor_of_token(made.token, "api")
+        changed = await app.callers.patch(
+            ADMIN, "ci", {"name": "ci 2", "policy": {"sources": ["billing"]}}
+        )
+        assert changed["policy"] == {"sources": ["billing"]}  # replaced, not merged
+        who = await app.callers.actor_of_token(made.token, "api")
+        assert (who.name, who.policy.sources, who.policy.methods) == ("ci 2", ("billing",), None)
+        for _ in range(100):
+            who = await other.callers.actor_of_token(made.token, "api")
+            if who.policy.sources == ("billing",):
+                break
+            await asyncio.sleep(0.01)
+        assert who.policy.sources == ("billing",)
+    finally:
+        await other.close()
+    assert await app.callers.get(ADMIN, made.doc["id"]) == changed | {
+        "last_used_at": (await app.callers.get(ADMIN, "ci 2"))["last_used_at"]
+    }
+
+
+async def test_a_revoked_token_stays_as_it_was(app: App) -> None:
+    made = await app.callers.create(ADMIN, {"name": "ci"})
+    await app.callers.revoke(ADMIN, "ci")
+    assert await refusal(app.callers.patch(ADMIN, made.doc["id"], {"name": "x"})) == (
+        "conflict",
+        "revoked",
+    )
+
+
+async def test_what_a_token_could_do_is_told_before_it_is_made(
+    app: App, source: dict[str, Any]
+) -> None:
+    query = (await app.queries.create(ADMIN, {"data_source": source["id"], "path": "/x"})).doc
+    told = await app.callers.explain(ADMIN, {"role": "runner", "policy": {"doors": ["api"]}})
+    assert told["sources"] == [
+        {
+            "id": source["id"],
+            "name": source["name"],
+            "queries": [{"id": query["id"], "name": query["name"]}],
+        }
+    ]
+    assert (told["doors"], told["methods"], told["paths"]) == (["api"], None, None)
+    with pytest.raises(Invalid) as caught:
+        await app.callers.explain(ADMIN, {"policy": {"paths": ["x"]}})
+    assert caught.value.faults[0].pointer == "/policy/paths/0"
+    assert (await refusal(app.callers.explain(EDITOR, {})))[1] == "role_not_allowed"

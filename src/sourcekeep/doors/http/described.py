@@ -31,6 +31,15 @@ def answers(shape: str | None, status: int = 200) -> dict[int | str, dict[str, A
     return {status: described, "default": _REFUSED}
 
 
+def describe_lines(shape: str) -> dict[int | str, dict[str, Any]]:
+    """The same for an answer of many documents, one on each line (NDJSON)."""
+    described = {
+        "description": f"{shape} documents, one on each line.",
+        "content": {"application/x-ndjson": {"schema": reference(shape)}},
+    }
+    return {200: described, "default": _REFUSED}
+
+
 def takes(shape: str, *, merge_patch: bool = False, required: bool = True) -> dict[str, Any]:
     """The JSON body of a route."""
     types = (

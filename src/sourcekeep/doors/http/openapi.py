@@ -20,7 +20,7 @@ from sourcekeep.doors.http.described import PREFIX, answers, reference, takes
 from sourcekeep.doors.http.gate import PUBLIC
 from sourcekeep.doors.http.identity import COOKIE
 from sourcekeep.model.query import QuerySpec, RequestSpec
-from sourcekeep.services.callers import TokenSpec
+from sourcekeep.services.callers import PolicyQuestion, TokenPatch, TokenSpec
 from sourcekeep.services.constants import ConstantSpec, SecretSpec
 from sourcekeep.services.keys import RotationOrder
 from sourcekeep.services.links import LinkAnswer, LinkToken
@@ -30,10 +30,12 @@ from sourcekeep.services.users import UserPatch, UserSpec
 Schema = dict[str, Any]
 _REFERENCES = "#/components/schemas/{model}"
 _READ: tuple[type[BaseModel], ...] = (
+    shapes.AuditCheck,
     shapes.AuditItem,
     shapes.Certificates,
     shapes.ConnectionTest,
     shapes.Constant,
+    shapes.Explanation,
     shapes.InvitedUser,
     shapes.KeyRotation,
     shapes.Kinds,
@@ -55,6 +57,8 @@ _WRITTEN: dict[str, type[BaseModel]] = {
     "NewQuery": QuerySpec,
     "UnsavedQuery": RequestSpec,
     "NewToken": TokenSpec,
+    "TokenPatch": TokenPatch,
+    "PolicyQuestion": PolicyQuestion,
     "NewUser": UserSpec,
     "UserPatch": UserPatch,
     "SignIn": Credentials,

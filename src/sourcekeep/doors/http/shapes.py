@@ -330,6 +330,26 @@ class Use(Shape):
     name: str
 
 
+class ReachedSource(Named):
+    queries: list[Named] = Field(description="Saved queries that it may run.")
+
+
+class UnknownNames(Shape):
+    sources: list[str]
+    queries: list[str]
+
+
+class Explanation(Shape):
+    """What a caller token with a role and a policy could do."""
+
+    sources: list[ReachedSource]
+    doors: list[str]
+    methods: list[str] | None = Field(description="Null does not limit.")
+    paths: list[str] | None = Field(description="Null does not limit.")
+    unknown: UnknownNames = Field(description="Names in the policy that nothing has.")
+    sentence: str
+
+
 class Constant(Shape):
     name: str
     value: str
@@ -383,3 +403,16 @@ class AuditItem(Shape):
     detail: dict[str, Any]
     prev_hash: str
     hash: str
+
+
+class BrokenLine(Shape):
+    seq: int
+    detail: str
+
+
+class AuditCheck(Shape):
+    """Whether the audit is as it was written; `broken` is the first line that is not."""
+
+    ok: bool
+    lines: int = Field(description="How many lines were found right.")
+    broken: BrokenLine | None

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from sourcekeep.doors.http.asked import Caller, Cursor, Json, Limit, created, nothing, page
+from sourcekeep.doors.http.asked import (
+    Caller,
+    Cursor,
+    Json,
+    Limit,
+    created,
+    document,
+    nothing,
+    page,
+)
 from sourcekeep.doors.http.described import PREFIX, answers, takes
 from sourcekeep.services.callers import Callers
 
@@ -26,6 +35,23 @@ def routes(callers: Callers) -> APIRouter:
         """The caller tokens, without their texts."""
         found = await callers.list(caller, cursor=cursor, limit=limit)
         return page(found.items, found.next)
+
+    @router.post(
+        "/explain", responses=answers("Explanation"), openapi_extra=takes("PolicyQuestion")
+    )
+    async def explain_policy(caller: Caller, payload: Json) -> Response:
+        """What a caller token with this role and policy could do, before it is made."""
+        return document(await callers.explain(caller, payload))
+
+    @router.get("/{token}", responses=answers("Token"))
+    async def read_token(caller: Caller, token: str) -> Response:
+        """A caller token by id or name, without its text."""
+        return document(await callers.get(caller, token))
+
+    @router.patch("/{token}", responses=answers("Token"), openapi_extra=takes("TokenPatch"))
+    async def change_token(caller: Caller, token: str, payload: Json) -> Response:
+        """Change a caller token's name or policy, at once and everywhere. The policy is replaced."""
+        return document(await callers.patch(caller, token, payload))
 
     @router.delete("/{token}", status_code=204, responses=answers(None, 204))
     async def revoke_token(caller: Caller, token: str) -> Response:
