@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from sourcekeep.engine import succession
 from sourcekeep.engine.authenticate import Credential, Tokens, authenticate
 from sourcekeep.engine.opened import OpenedSource
 from sourcekeep.engine.outgoing import Dressed, Outfit, dress
@@ -76,23 +77,33 @@ class Attempt:
         self._tokens = tokens
         self._plan = plan
         self._source = source
+        self._current = source
         self._ends_at = ends_at
+        self._renewed = False
 
     async def make(self, trace: Trace) -> None:
         """Send the plan and read its answer into the trace."""
         plan = self._plan
         hop = _Hop(plan.method, plan.target, plan.body.content)
-        followed, renewed = 0, False
+        followed, self._renewed = 0, False
+        if self._current.next is not None:
+            self._choose(self._current.next, trace)
         while True:
-            credential = self._source.kept.credential or await self._credential(hop)
+            try:
+                credential = self._source.kept.credential or await self._credential(hop)
+            except Failed as failed:
+                if failed.problem.stage == "auth" and self._falls_back(trace):
+                    continue
+                raise
             response = await self._send(hop, credential, trace)
-            if response.status == 401 and credential.recalled and not renewed:
-                renewed = True
-                self._tokens.forget(self._source.token_scope)
+            if response.status == 401 and self._has_another(credential, trace):
                 await response.read(_MOST_DRAINED)
                 continue
             location = _location(response)
             if location is None:
+                if self._source is not self._current and response.status < 400:
+                    self._current.succession.accepted()
+                    trace.notices.append(succession.WORKED)
                 await self._read(response, trace)
                 return
             trace.response = received(response, 0, truncated=False)
@@ -107,6 +118,31 @@ class Attempt:
             await response.read(_MOST_DRAINED)
             followed += 1
             trace.notices.append(_followed(response.status, hop.target))
+
+    def _choose(self, coming: OpenedSource, trace: Trace) -> None:
+        """The next credential first, unless it was refused a moment ago."""
+        if self._current.succession.is_due():
+            self._source = coming
+        else:
+            self._source = self._current
+            trace.notices.append(succession.REFUSED)
+
+    def _has_another(self, credential: Credential, trace: Trace) -> bool:
+        """After a 401: a remembered token may be stale, and the current credential may still hold."""
+        if credential.recalled and not self._renewed:
+            self._renewed = True
+            self._tokens.forget(self._source.token_scope)
+            return True
+        return self._falls_back(trace)
+
+    def _falls_back(self, trace: Trace) -> bool:
+        """From the next credential to the current one; False when that was it already."""
+        if self._source is self._current:
+            return False
+        self._current.succession.refused()
+        self._source, self._renewed, trace.sent = self._current, False, None
+        trace.notices.append(succession.REFUSED)
+        return True
 
     async def _credential(self, hop: _Hop) -> Credential:
         source, plan = self._source, self._plan

@@ -7,11 +7,12 @@ no value into them: their order, their bytes and their masked form are worked ou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sourcekeep.engine.authenticate import Credential
+from sourcekeep.engine.authenticate import Credential, Tokens
 from sourcekeep.engine.outgoing import Dressed
 from sourcekeep.engine.rows import Entry
+from sourcekeep.engine.succession import Succession
 from sourcekeep.engine.tls import TlsProfile
 from sourcekeep.engine.wire import Proxy
 from sourcekeep.kit.redact import Redactor
@@ -49,7 +50,8 @@ class OpenedSource:
     """A data source with its secrets opened, for its runs.
 
     `header_secrets` are the sealed headers by field key. `token_scope` names the source in one
-    version of its authentication: remembered tokens live there.
+    version of its authentication: remembered tokens live there. `next` is the same source with
+    its next credential, which is tried first.
     """
 
     auth: AuthType
@@ -60,3 +62,17 @@ class OpenedSource:
     proxy: Proxy | None = None
     token_scope: str = ""
     kept: Kept = field(default_factory=Kept, compare=False, repr=False)
+    next: OpenedSource | None = None
+    succession: Succession = field(default_factory=Succession, compare=False, repr=False)
+
+    def succeeded_by(self, values: AuthValues) -> OpenedSource:
+        """This source with these values as its next credential."""
+        coming = replace(
+            self, auth_values=values, token_scope=f"{self.token_scope}/next", kept=Kept()
+        )
+        return replace(self, next=coming)
+
+    def remembered(self, tokens: Tokens) -> tuple[str, ...]:
+        """The access tokens that its credentials have obtained, for masking."""
+        own = tokens.texts(self.token_scope)
+        return own if self.next is None else own + tokens.texts(self.next.token_scope)

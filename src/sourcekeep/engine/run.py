@@ -106,7 +106,7 @@ class Engine:
         finally:
             if cancel is not None:
                 cancel.detach()
-        if run.source is not None and (texts := self._tokens.texts(run.source.token_scope)):
+        if run.source is not None and (texts := run.source.remembered(self._tokens)):
             run.redactor = run.redactor.plus(texts)
         return run.result()
 

@@ -23,6 +23,7 @@ from sourcekeep.model.auth import AuthType
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.policy import Thing
 from sourcekeep.model.problem import Failed, Problem
+from sourcekeep.model.rotation import next_values
 from sourcekeep.model.sealing import references_of
 from sourcekeep.model.source import SourceSpec
 from sourcekeep.services.answers import not_found
@@ -174,7 +175,7 @@ class Snapshots:
         texts = {**source.texts, **{key: read(ref) for key, ref in source.elsewhere.items()}}
         spec = self._spec(source, texts)
         source.masked_with = len(values.secrets.seen)
-        source.opened = OpenedSource(
+        opened = OpenedSource(
             auth=source.auth,
             auth_values=spec.auth,
             tls=tls_profile(spec.tls),
@@ -183,6 +184,8 @@ class Snapshots:
             proxy=proxy_of(spec),
             token_scope=f"{source.row.id}/{source.row.version}",
         )
+        coming = next_values(spec.auth)
+        source.opened = opened if coming is None else opened.succeeded_by(coming)
         return source.opened
 
     def _stamp(self, source: ReadySource) -> tuple[object, ...]:
