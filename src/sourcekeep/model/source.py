@@ -28,6 +28,11 @@ class Tls(Frozen):
     client_pkcs12: SecretStr | None = Field(default=None, title="PKCS#12 (base64)")
     server_name: str | None = Field(default=None, title="Server name")
     min_version: Literal["1.2", "1.3"] = Field(default="1.2", title="Minimum TLS version")
+    strict: bool = Field(
+        default=False,
+        title="Strict X.509",
+        description="Refuse certificates that break a rule of RFC 5280. Many private CAs do.",
+    )
 
 
 class Network(Frozen):

@@ -1,8 +1,9 @@
 """What must hold of a data source at Save beyond its shape, and where its credential may go.
 
 The credential is pinned to the origin: an editor, who may never read it, could else send it to a
-server of their own by changing the base URL, an allowed origin or the proxy. So those changes need
-the credential to be entered again, unless an admin makes them.
+server of their own by changing the base URL, an allowed origin or the proxy, or to whoever answers
+in its place by turning verification off. So those changes need the credential to be entered again,
+unless an admin makes them. Another CA or server name is ordinary work: it is allowed, and audited.
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ def tls_profile(tls: Tls) -> TlsProfile:
         client_pkcs12=_opened(tls.client_pkcs12),
         server_name=tls.server_name,
         min_version=tls.min_version,
+        strict=tls.strict,
     )
 
 
@@ -97,7 +99,14 @@ def repointed(old: Mapping[str, Any], new: Mapping[str, Any]) -> Fault | None:
     proxy = new_network.get("proxy_url")
     if proxy and proxy != old_network.get("proxy_url"):
         return _pinned("/network/proxy_url", "The credential was entered for another way out")
+    if is_insecure(new) and not is_insecure(old):
+        return _pinned("/tls/mode", "The credential was entered for a server that is verified")
     return None
+
+
+def is_insecure(doc: Mapping[str, Any]) -> bool:
+    """Whether the source takes any server for its own."""
+    return bool(doc.get("tls", {}).get("mode") == "insecure")
 
 
 def _origins(network: Mapping[str, Any]) -> list[Any]:

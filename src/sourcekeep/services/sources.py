@@ -40,7 +40,7 @@ from sourcekeep.services.faces import Faces
 from sourcekeep.services.gate import Gate
 from sourcekeep.services.kinds import Kinds
 from sourcekeep.services.secrets import Secrets
-from sourcekeep.services.source_rules import faults_of, patched, repointed
+from sourcekeep.services.source_rules import faults_of, is_insecure, patched, repointed
 from sourcekeep.services.source_view import READ_ONLY, view
 from sourcekeep.services.validation import validate
 from sourcekeep.store.errors import InUse, NameTaken, Stale
@@ -244,6 +244,7 @@ class Sources:
             await unit.sources.add(row)
             await self._secrets.write(unit, OWNER, row.id, texts=closed.secrets, now=now)
             unit.audit.add(self._line(actor, "source.create", row))
+            self._note_insecure(unit, actor, row, {})
             self._note_secrets(unit, actor, row, {}, closed)
         return Versioned(view(row, now), etag(row.version))
 
@@ -287,7 +288,10 @@ class Sources:
             detail: Doc = {"fields": _changed_fields(row.doc, closed.doc)}
             if draft.repointed:
                 detail["repointed"] = True
+            if fields := _changed_fields(row.doc["tls"], closed.doc["tls"]):
+                detail["tls"] = fields
             unit.audit.add(self._line(actor, "source.update", changed, detail))
+            self._note_insecure(unit, actor, changed, row.doc)
             self._note_secrets(unit, actor, changed, row.doc, closed)
         return Versioned(view(changed, now), etag(changed.version))
 
@@ -301,6 +305,13 @@ class Sources:
         return line(
             actor, action, at=self._clock(), target_kind="source", target=thing(row), detail=detail
         )
+
+    def _note_insecure(
+        self, unit: Unit, actor: Actor, row: SourceRow, old: Mapping[str, Any]
+    ) -> None:
+        """Turning verification off is an action of its own, easy to look for."""
+        if is_insecure(row.doc) and not is_insecure(old):
+            unit.audit.add(self._line(actor, "source.insecure", row))
 
     async def _has_secrets_of_its_own(self, row: SourceRow) -> bool:
         """Whether a secret of the workspace is limited to this source and some others."""

@@ -16,7 +16,7 @@ Noun = Literal["source", "query"]
 Doc = dict[str, Any]
 Step = Callable[[Doc], Doc]
 
-SHAPE_VERSIONS: Mapping[Noun, int] = MappingProxyType({"source": 2, "query": 1})
+SHAPE_VERSIONS: Mapping[Noun, int] = MappingProxyType({"source": 3, "query": 1})
 
 
 def _with_next(doc: Doc) -> Doc:
@@ -25,8 +25,15 @@ def _with_next(doc: Doc) -> Doc:
     return doc if auth["type"] == "none" else {**doc, "auth": {**auth, "next": None}}
 
 
+def _with_strict(doc: Doc) -> Doc:
+    """Source 3: certificates may be held to all rules of RFC 5280."""
+    return {**doc, "tls": {**doc["tls"], "strict": False}}
+
+
 # (noun, version) -> the step that makes version + 1 of it. Version 1 is the first.
-STEPS: Mapping[tuple[Noun, int], Step] = MappingProxyType({("source", 1): _with_next})
+STEPS: Mapping[tuple[Noun, int], Step] = MappingProxyType(
+    {("source", 1): _with_next, ("source", 2): _with_strict}
+)
 
 
 def upgrade(

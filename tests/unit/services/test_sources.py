@@ -310,3 +310,38 @@ async def test_the_audit_names_fields_and_no_values(app: App) -> None:
         ("source.update", {"fields": ["auth"]}),
         ("secret.clear", {"fields": ["auth/token"]}),
     ]
+
+
+async def test_an_editor_turns_verification_off_only_with_the_credential_at_hand(app: App) -> None:
+    doc = await saved(app, base_url=BASE, auth=BEARER)
+    off: dict[str, Any] = {"tls": {"mode": "insecure"}}
+    assert await faults(app.sources.patch(EDITOR, doc["id"], off)) == [
+        ("/tls/mode", "credential_pinned")
+    ]
+    entered = await app.sources.patch(EDITOR, doc["id"], {**off, "auth": {"token": "canary-again"}})
+    assert entered.doc["tls"]["mode"] == "insecure"
+    assert [warning["code"] for warning in entered.doc["warnings"]] == ["tls_not_verified"]
+    later = await app.sources.patch(EDITOR, doc["id"], {"description": "still insecure"})
+    assert later.doc["tls"]["mode"] == "insecure"
+    await app.sources.patch(EDITOR, doc["id"], {"tls": {"mode": "none"}})
+    await app.sources.patch(ADMIN, doc["id"], off)
+    lines = (await app.audit.list(ADMIN, target=doc["id"], action="source.insecure")).items
+    assert [line["actor"]["id"] for line in lines] == [ADMIN.id, EDITOR.id]
+    (update,) = (await app.audit.list(ADMIN, action="source.update", limit=1)).items
+    assert update["detail"] == {"fields": ["tls"], "repointed": True, "tls": ["mode"]}
+
+
+async def test_another_ca_is_an_editors_ordinary_work_and_is_audited(app: App) -> None:
+    doc = await saved(app, base_url=BASE, auth=BEARER)
+    pem = trustme.CA().cert_pem.bytes().decode()
+    change = {"tls": {"mode": "ca_certificate", "ca_cert": pem, "server_name": "inner.test"}}
+    changed = await app.sources.patch(EDITOR, doc["id"], change)
+    assert changed.doc["auth"]["token"] == doc["auth"]["token"]
+    (line,) = (await app.audit.list(ADMIN, action="source.update", limit=1)).items
+    assert line["detail"]["tls"] == ["ca_cert", "mode", "server_name"]
+
+
+async def test_a_source_that_begins_insecure_has_that_line_too(app: App) -> None:
+    doc = await saved(app, base_url=BASE, auth=BEARER, tls={"mode": "insecure"})
+    (line,) = (await app.audit.list(ADMIN, action="source.insecure")).items
+    assert line["target"]["id"] == doc["id"]

@@ -45,13 +45,13 @@ def context_for(profile: TlsProfile) -> ssl.SSLContext:
     Raises CertificateFault for material that `check_tls` refuses.
     """
     if profile.mode == "none":
-        return _system_context(profile.min_version)
+        return _system_context(profile.min_version, profile.strict)
     return _own_context(profile)
 
 
 @functools.lru_cache(maxsize=4)
-def _system_context(min_version: str) -> ssl.SSLContext:
-    context = _verifying_context(min_version)
+def _system_context(min_version: str, strict: bool) -> ssl.SSLContext:
+    context = _verifying_context(min_version, strict=strict)
     _load_system_roots(context)
     return context
 
@@ -60,7 +60,7 @@ def _system_context(min_version: str) -> ssl.SSLContext:
 def _own_context(profile: TlsProfile) -> ssl.SSLContext:
     if profile.mode == "insecure":
         return unverified_context(profile.min_version)
-    context = _verifying_context(profile.min_version)
+    context = _verifying_context(profile.min_version, strict=profile.strict)
     anchors = profile.trust_anchors
     if anchors:
         ders = [
@@ -91,7 +91,7 @@ def _bare_context(min_version: str) -> ssl.SSLContext:
     return context
 
 
-def _verifying_context(min_version: str) -> ssl.SSLContext:
+def _verifying_context(min_version: str, *, strict: bool) -> ssl.SSLContext:
     context = _bare_context(min_version)
     context.check_hostname = True
     context.verify_mode = ssl.CERT_REQUIRED
@@ -99,6 +99,8 @@ def _verifying_context(min_version: str) -> ssl.SSLContext:
     context.hostname_checks_common_name = False
     # A pasted leaf or intermediate is an anchor by itself.
     context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
+    if strict:
+        context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_STRICT
     return context
 
 

@@ -85,8 +85,9 @@ def _trust(profile: TlsProfile, certificate: x509.Certificate, title: str) -> Fi
             for name, value in (
                 ("server_name", profile.server_name),
                 ("min_version", profile.min_version),
+                ("strict", profile.strict),
             )
-            if value not in (None, "1.2")
+            if value not in (None, "1.2", False)
         }
     fingerprint = certificate.fingerprint(hashes.SHA256()).hex(":").upper()
     return Fix(f"{title} (SHA-256 {fingerprint[:23]}…)", {"tls": patch})

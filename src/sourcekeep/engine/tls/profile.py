@@ -13,7 +13,8 @@ MinVersion = Literal["1.2", "1.3"]
 class TlsProfile:
     """The opened `tls` object of a data source (contract 2).
 
-    `ca_cert`, `client_cert` and `client_key` are PEM text, `client_pkcs12` is base64.
+    `ca_cert`, `client_cert` and `client_key` are PEM text, `client_pkcs12` is base64. `strict`
+    holds the server's certificates to RFC 5280 in full.
     Its repr names the mode and the certificate fields that are filled, never their content.
     """
 
@@ -26,6 +27,7 @@ class TlsProfile:
     client_pkcs12: str | None = None
     server_name: str | None = None
     min_version: MinVersion = "1.2"
+    strict: bool = False
     _hash: int = field(init=False, compare=False, default=0)
 
     def __post_init__(self) -> None:
@@ -40,6 +42,7 @@ class TlsProfile:
             self.client_pkcs12,
             self.server_name,
             self.min_version,
+            self.strict,
         )
         object.__setattr__(self, "_hash", hash(parts))
 

@@ -44,6 +44,24 @@ _OTHER_VERIFY = {
     67: "the key of one of its issuers is too weak",
     68: "it is signed with a digest that is too weak",
 }
+# Refused only under Strict X.509 (X509_V_FLAG_X509_STRICT): rules of RFC 5280 4.2.
+_STRICT_VERIFY = {
+    80: "it is no CA, but limits the length of a chain",
+    81: "a CA limits the length of a chain without the key usage for signing certificates",
+    82: "it is no CA, but its key usage allows to sign certificates",
+    83: "its issuer has no name",
+    84: "a CA has no name",
+    85: "it does not say which key signed it (authority key identifier)",
+    86: "a CA does not name its own key (subject key identifier)",
+    87: "its subject alternative name is empty",
+    88: "it has no subject, and its subject alternative name is not marked critical",
+    89: "a CA's basic constraints are not marked critical",
+    90: "its authority key identifier is marked critical",
+    91: "its subject key identifier is marked critical",
+    92: "a CA does not say what its key may do (key usage)",
+    93: "it has extensions, but is not of version 3",
+    94: "an elliptic curve is given by its parameters instead of its name",
+}
 
 
 def explain_refused_certificate(
@@ -89,6 +107,14 @@ def _explain(
     same_name = bool(chain) and any(one.subject == chain[-1].issuer for one in _anchors(profile))
     if code in _UNKNOWN_ISSUER or (code == _BAD_SIGNATURE and same_name):
         return _unknown_ca(host, profile, chain)
+    if code in _STRICT_VERIFY:
+        return problem(
+            "tls_handshake_failed",
+            f"The chain of {host} breaks a rule of RFC 5280: {_STRICT_VERIFY[code]}.",
+            hint="Ask the owner of the server for certificates that keep to RFC 5280, or turn "
+            "Strict X.509 off on the data source.",
+            retryable=False,
+        )
     reason = _OTHER_VERIFY.get(code, error.verify_message)
     return problem(
         "tls_handshake_failed",

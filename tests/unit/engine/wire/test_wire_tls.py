@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socketserver
+import ssl
 import time
 
 import pytest
+import trustme
 
 from sourcekeep.engine.tls import TlsProfile, facts_of, fixes_for
 from sourcekeep.engine.wire import WireFailed, WireLimits
@@ -232,3 +234,21 @@ async def test_profiles_do_not_share_connections(client):
             await client.fetch(upstream, tls=TlsProfile())
         await client.fetch(upstream, tls=TRUST_CA)
         assert len(client.wire.connections()) == 2
+
+
+async def test_strict_x509_refuses_what_breaks_rfc_5280_in_words_and_takes_what_keeps_it(client):
+    conforming = trustme.CA()
+    good = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    conforming.issue_cert("127.0.0.1").configure_cert(good)
+    anchors = conforming.cert_pem.bytes().decode()
+    async with raw_server(replying(OK), context=good) as upstream:
+        profile = TlsProfile(mode="ca_certificate", ca_cert=anchors, strict=True)
+        assert await client.fetch(upstream, tls=profile) == b"hi"
+    async with raw_server(replying(OK), context=server_context(SERVER)) as upstream:
+        assert await client.fetch(upstream, tls=TRUST_CA) == b"hi"
+        with pytest.raises(WireFailed) as failed:
+            await client.fetch(upstream, tls=TlsProfile(**trusting(CA, strict=True)))
+    assert failed.value.problem.code == "tls_handshake_failed"
+    assert "breaks a rule of RFC 5280" in failed.value.problem.detail
+    assert "turn Strict X.509 off" in failed.value.problem.hint
+    assert failed.value.certificates
