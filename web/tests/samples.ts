@@ -46,8 +46,14 @@ export const SCHEMA: Schema = {
         token: secret("Token"),
         header: { type: "string", title: "Header", default: "Authorization" },
         prefix: { type: "string", title: "Prefix", default: "Bearer" },
+        next: {
+          anyOf: [{ $ref: "#/$defs/NextBearerAuth" }, { type: "null" }],
+          default: null,
+          "x-own-control": true,
+        },
       },
     },
+    NextBearerAuth: { type: "object", properties: { token: secret("Token") } },
     ApiKeyAuth: {
       title: "API key",
       type: "object",

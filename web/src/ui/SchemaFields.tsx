@@ -20,7 +20,7 @@ interface SchemaFieldsProps {
   onChange: (values: Values) => void;
   /** Words by JSON Pointer. */
   errors: ReadonlyMap<string, string>;
-  /** Where the object stands in what is sent: "auth". */
+  /** JSON Pointer of the object in what is sent: "/auth". */
   at: string;
 }
 
@@ -53,7 +53,7 @@ interface SchemaFieldProps {
 }
 
 function SchemaField({ field, at, value, stored, errors, onChange }: SchemaFieldProps) {
-  const here = pointer(at, field.name);
+  const here = at + pointer(field.name);
   const shared = {
     label: field.title,
     description: field.description,

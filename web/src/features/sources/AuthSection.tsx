@@ -50,7 +50,7 @@ export function AuthSection(props: AuthSectionProps) {
           key={chosen.value}
           schema={chosen.schema}
           root={root}
-          at="auth"
+          at="/auth"
           values={auth}
           stored={stored.type === auth.type ? stored : {}}
           errors={errors}

@@ -78,7 +78,7 @@ export function NextCredential(props: NextCredentialProps) {
         <SchemaFields
           schema={renamed(shape)}
           root={root}
-          at="auth/next"
+          at="/auth/next"
           values={next}
           stored={storedNext ?? {}}
           errors={errors}

@@ -44,9 +44,11 @@ export function useSourceForm(answer: Answer<DataSource>) {
   // Fetched again (window focus, reconnect): followed as long as nothing here would be lost.
   useEffect(() => {
     if (unsaved || answer.etag === base.etag) return;
+    // Replaced in the cache already, not yet here: what is on screen is newer than this answer.
+    if (queries.getQueryData(sourceQuery(id).queryKey) !== answer) return;
     version.current = answer.etag;
     setState(fresh(answer));
-  }, [answer, unsaved, base.etag]);
+  }, [answer, unsaved, base.etag, id, queries]);
 
   const accept = (next: Answer<DataSource>) => {
     version.current = next.etag;
