@@ -88,6 +88,17 @@ class Settings:
         "Whether data sources may call loopback and private addresses.",
         shown="yes when listening on loopback only",
     )
+    allow_address: tuple[str, ...] = _setting(
+        (),
+        "Private networks and hosts that data sources may call although `allow_private` is off, "
+        "with commas between: `10.1.0.0/16`, `192.168.1.7`, `db.internal`, `*.internal`. Cloud "
+        "metadata, link-local and the like are never called.",
+    )
+    deny_address: tuple[str, ...] = _setting(
+        (),
+        "Networks and hosts that data sources may not call, in the same form. What is denied stays "
+        "denied, whatever else allows it.",
+    )
     presets_dir: Path | None = _setting(  # noqa: RUF009
         None,
         "Folder with presets of your own APIs (`*.toml`), offered beside Sourcekeep's.",

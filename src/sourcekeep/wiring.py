@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from sourcekeep.engine.probe import Prober
 from sourcekeep.engine.run import Engine
-from sourcekeep.engine.wire import AddressPolicy, Wire
+from sourcekeep.engine.wire import AddressPolicy, Places, Wire
 from sourcekeep.kit.clock import Clock, system_clock
 from sourcekeep.model.policy import Actor, Door
 from sourcekeep.model.preset import PresetUnusable
@@ -100,6 +100,7 @@ async def build(settings: Settings, *, clock: Clock = system_clock) -> App:
         kinds = Kinds(auth_types(), presets(settings.presets_dir))
     except PresetUnusable as error:
         raise CannotStart(str(error)) from error
+    policy = _address_policy(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         store = await Store.open(settings.store_url, clock=clock)
@@ -112,7 +113,7 @@ async def build(settings: Settings, *, clock: Clock = system_clock) -> App:
     except BaseException:
         await store.close()
         raise
-    return _wired(settings, store, database, secrets, kinds, clock)
+    return _wired(settings, store, database, secrets, kinds, policy, clock)
 
 
 def _wired(
@@ -121,11 +122,11 @@ def _wired(
     database: Database,
     secrets: Secrets,
     kinds: Kinds,
+    policy: AddressPolicy,
     clock: Clock,
 ) -> App:
     gate = Gate(database, clock)
     faces = Faces(kinds)
-    policy = AddressPolicy(allow_private=settings.private_allowed)
     wire = Wire(policy=policy)
     passwords = Passwords()
     life = SessionLife(
@@ -210,6 +211,18 @@ async def _keys(settings: Settings, database: Database) -> KeySource:
     if needed - keys.ring.ids:
         raise _key_missing(needed - keys.ring.ids)
     return keys
+
+
+def _address_policy(settings: Settings) -> AddressPolicy:
+    """What may be dialled. Raises CannotStart for an entry that is none."""
+    try:
+        return AddressPolicy(
+            allow_private=settings.private_allowed,
+            allow=Places.read(settings.allow_address),
+            deny=Places.read(settings.deny_address),
+        )
+    except ValueError as error:
+        raise CannotStart(f"allow_address or deny_address: {error}.") from None
 
 
 def _key_missing(ids: frozenset[str]) -> CannotStart:

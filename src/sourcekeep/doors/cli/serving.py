@@ -49,6 +49,8 @@ def serve_command(start: Callable[[Settings], int]) -> Callable[..., None]:
         allow_private: Annotated[
             bool | None, _option("allow_private", "--allow-private/--no-allow-private")
         ] = None,
+        allow_address: Annotated[str | None, _option("allow_address", metavar="PLACES")] = None,
+        deny_address: Annotated[str | None, _option("deny_address", metavar="PLACES")] = None,
         max_request_bytes: Annotated[int | None, _option("max_request_bytes")] = None,
         session_hours: Annotated[float | None, _option("session_hours")] = None,
         session_idle_hours: Annotated[float | None, _option("session_idle_hours")] = None,

@@ -5,7 +5,7 @@ a connection's life in `opening`, `connection` and `pool`, one request in `excha
 `framing`, outbound proxies in `proxy`, Content-Encoding in `decode`.
 """
 
-from sourcekeep.engine.wire.address import AddressPolicy
+from sourcekeep.engine.wire.address import AddressPolicy, Places
 from sourcekeep.engine.wire.decode import ACCEPT_ENCODING, decode_body, plain_body
 from sourcekeep.engine.wire.proxy import Proxy
 from sourcekeep.engine.wire.response import WireResponse
@@ -26,6 +26,7 @@ __all__ = [
     "Knock",
     "Origin",
     "Phase",
+    "Places",
     "Proxy",
     "Timings",
     "Wire",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from sourcekeep.engine.wire.address import AddressPolicy
+from sourcekeep.engine.wire.address import AddressPolicy, Blocked
 from sourcekeep.engine.wire.values import Phase, Timings, WireFailed, bracketed
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Problem
@@ -126,13 +126,20 @@ def _interleaved(addresses: Sequence[Address]) -> list[Address]:
 
 
 def _allowed(host: str, addresses: Sequence[Address], policy: AddressPolicy) -> list[Address]:
-    verdicts = [(address, policy.check(address.ip)) for address in addresses]
-    allowed = [address for address, reason in verdicts if reason is None]
-    if not allowed:
-        reason = verdicts[0][1]
-        named = "" if host == addresses[0].ip else f"{host} leads to an address that is blocked: "
-        raise WireFailed(problem("address_blocked", f"{named}{reason}."), address=str(addresses[0]))
-    return allowed
+    allowed: list[Address] = []
+    blocked: Blocked | None = None
+    for address in addresses:
+        found = policy.check(address.ip, host)
+        if found is None:
+            allowed.append(address)
+        blocked = blocked or found
+    if allowed or blocked is None:
+        return allowed
+    named = "" if host == addresses[0].ip else f"{host} leads to an address that is blocked: "
+    raise WireFailed(
+        problem("address_blocked", f"{named}{blocked.reason}.", hint=blocked.hint),
+        address=str(addresses[0]),
+    )
 
 
 async def _connect(address: Address) -> socket.socket:

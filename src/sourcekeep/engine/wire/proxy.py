@@ -90,13 +90,17 @@ async def check_named_target(origin: Origin, policy: AddressPolicy) -> None:
 
     Raises WireFailed address_blocked.
     """
-    try:
-        addresses = await resolve(origin.host, origin.port)
-    except WireFailed:
-        return
-    reasons = [policy.check(address.ip) for address in addresses]
-    if all(reason is not None for reason in reasons):
-        raise WireFailed(problem("address_blocked", f"{origin.host} is blocked: {reasons[0]}."))
+    blocked = [policy.check_name(origin.host)]
+    if blocked[0] is None:
+        try:
+            addresses = await resolve(origin.host, origin.port)
+        except WireFailed:
+            return
+        blocked = [policy.check(address.ip, origin.host) for address in addresses]
+    first = blocked[0]
+    if first is not None and all(blocked):
+        words = f"{origin.host} is blocked: {first.reason}."
+        raise WireFailed(problem("address_blocked", words, hint=first.hint))
 
 
 async def tunnel(
