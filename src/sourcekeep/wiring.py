@@ -61,6 +61,7 @@ class App:
     """All services, ready. One per process and event loop."""
 
     store: Store
+    gate: Gate
     kinds: Kinds
     sources: Sources
     testing: Testing
@@ -147,6 +148,7 @@ def _wired(
     sources = Sources(database, gate, kinds, faces, secrets, clock)
     return App(
         store=store,
+        gate=gate,
         kinds=kinds,
         sources=sources,
         testing=Testing(database, gate, sources, snapshots, Prober(policy), clock),

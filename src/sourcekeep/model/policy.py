@@ -95,6 +95,10 @@ _NEEDS_PERSON: frozenset[Action] = frozenset({"account.manage"})
 _NEEDS_ALL_SOURCES: frozenset[Action] = frozenset(
     {"source.create", "constant.write", "secret.write", "run.read_all", "audit.read"}
 )
+# Nor may a token that is tied to some queries make others, or change what they all go to.
+_NEEDS_ALL_QUERIES: frozenset[Action] = frozenset(
+    {"source.update", "source.delete", "source.run", "source.test", "query.create"}
+)
 _STANDARD_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 
 
@@ -217,7 +221,7 @@ def _decide_reach(
             return Denied(
                 "query_not_allowed", f'The token\'s policy does not allow the query "{query.name}".'
             )
-        if query is None and action in ("source.run", "source.test", "query.create"):
+        if query is None and action in _NEEDS_ALL_QUERIES:
             return Denied(
                 "query_not_allowed", "The token's policy allows only the queries that it names."
             )

@@ -8,6 +8,8 @@ from sourcekeep.model.problem import Refused
 from sourcekeep.services.audit import line
 from sourcekeep.services.database import Database
 
+_LONGEST_NAME = 200
+
 
 class Gate:
     """Asked by every service method before it does anything."""
@@ -23,11 +25,13 @@ class Gate:
         *,
         source: Thing | None = None,
         query: Thing | None = None,
+        named: str | None = None,
     ) -> None:
-        """Return when the actor may; Refused("forbidden") with the reason when not."""
+        """Return when the actor may; Refused("forbidden") with the reason when not. `named` is what
+        the caller asked for, where it was not looked up."""
         verdict = decide(actor, action, source=source, query=query, now=self._clock())
         if isinstance(verdict, Denied):
-            await self._refuse(actor, action, verdict, source=source, query=query)
+            await self._refuse(actor, action, verdict, source=source, query=query, named=named)
 
     async def require_request(
         self,
@@ -64,6 +68,7 @@ class Gate:
         *,
         source: Thing | None,
         query: Thing | None,
+        named: str | None = None,
     ) -> None:
         kind = "query" if query else "source" if source else None
         denied = line(
@@ -73,7 +78,7 @@ class Gate:
             target_kind=kind,
             target=query or source,
             outcome="denied",
-            detail={"code": verdict.code},
+            detail={"code": verdict.code} | ({"named": named[:_LONGEST_NAME]} if named else {}),
         )
         await self._database.record(None, denied)
         raise Refused("forbidden", verdict.code, verdict.reason)

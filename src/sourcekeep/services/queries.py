@@ -50,6 +50,7 @@ class Queries:
 
     async def create(self, actor: Actor, payload: Any) -> Versioned:
         """Only `data_source` (id or name) is required; the name is then `restapi1`, `restapi2`, …"""
+        await self._gate.require(actor, "query.create")
         wanted = _writable(require_object(payload))
         named = wanted.get("name") is not None
         spec = validate(QuerySpec, wanted if named else {**wanted, "name": "restapi"})

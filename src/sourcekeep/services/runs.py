@@ -68,6 +68,10 @@ class Runs(History):
         self._faces = faces
         self._engine = engine
 
+    async def require_order(self, actor: Actor, ref: str, *, saved: bool) -> None:
+        """Before anything of an order is read: whether the actor may give one of this sort at all."""
+        await self._gate.require(actor, "query.run" if saved else "source.run", named=ref)
+
     async def run_saved(self, actor: Actor, ref: str, parameters: Any) -> Result:
         """Run a saved query. Raises Failed (stage parameters or compose: nothing was attempted)."""
         at_hand = self._snapshots.at_hand(ref)

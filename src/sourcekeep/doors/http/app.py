@@ -32,6 +32,7 @@ from sourcekeep.doors.http.described import PREFIX
 from sourcekeep.doors.http.gate import Asgi, Gate
 from sourcekeep.doors.http.hosts import HostRule
 from sourcekeep.doors.http.identity import Identity
+from sourcekeep.doors.http.permissions import guard
 from sourcekeep.doors.http.problems import HttpProblem, problem_of
 from sourcekeep.doors.http.run_routes import RunRoutes
 from sourcekeep.doors.http.session_cookie import SessionCookie
@@ -94,6 +95,7 @@ def management(
         audit.routes(app.audit),
         _openapi_route(),
     ):
+        guard(router.routes, app.gate)
         # Laid flat: what FastAPI makes of an included router hides its routes from `_methods_at`.
         api.router.routes.extend(router.routes)
     for kind in (Invalid, Refused, Failed, HttpProblem, Exception):

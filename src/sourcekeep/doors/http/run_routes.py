@@ -19,7 +19,7 @@ from sourcekeep.doors.http.described import PREFIX
 from sourcekeep.doors.http.problems import problem_of
 from sourcekeep.kit import exact_json
 from sourcekeep.kit.json_pointer import pointer
-from sourcekeep.model.policy import Actor
+from sourcekeep.model.policy import NO_LIMITS, Actor
 from sourcekeep.model.problem import Fault, Invalid, Refused
 from sourcekeep.services.runs import Runs, encode
 
@@ -38,6 +38,10 @@ class RunRoutes:
     async def __call__(
         self, scope: Scope, receive: Receive, send: Send, *, actor: Actor, order: Order
     ) -> None:
+        if (
+            actor.policy is not NO_LIMITS or not order.saved
+        ):  # else: every role may run what is saved
+            await self._runs.require_order(actor, order.ref, saved=order.saved)
         connection: Connection | None = scope.get(IN_SCOPE)
         sent = connection.take_body(scope) if connection is not None else None
         if sent is None:
