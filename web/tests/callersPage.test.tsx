@@ -32,9 +32,10 @@ function fake(tokens: object[] = [TOKEN, REVOKED]) {
       const named = question.policy.sources;
       return HttpResponse.json({
         sources: [{ id: "s1", name: "billing", queries: [{ id: "q1", name: "invoices" }] }],
-        doors: null,
+        doors: ["api", "gateway"],
         methods: null,
         paths: null,
+        unknown: { sources: [], queries: [] },
         sentence: `May run queries of ${named ? named.join(" and ") : "everything"}.`,
       });
     }),

@@ -12,6 +12,14 @@ function signedOut() {
   server.use(http.get("/api/v1/session", () => problem(401, "not_signed_in", "Sign in first.")));
 }
 
+function linkIs(link: object) {
+  server.use(
+    http.post("/api/v1/session/link", () =>
+      HttpResponse.json({ ...link, expires_at: "2099-01-01T00:00:00Z" }),
+    ),
+  );
+}
+
 test("without a session every address asks to sign in, and then shows what was asked for", async () => {
   signedOut();
   server.use(
@@ -37,6 +45,7 @@ test("without a session every address asks to sign in, and then shows what was a
 test("the one-time link makes the first account and goes on without the token", async () => {
   signedOut();
   const sent: unknown[] = [];
+  linkIs({ kind: "first", email: null, name: null, role: "admin" });
   server.use(
     http.post("/api/v1/session/first", async ({ request }) => {
       sent.push(await request.json());
@@ -58,6 +67,37 @@ test("the one-time link makes the first account and goes on without the token", 
     name: "Ada",
     password: "shorter password",
   });
+});
+
+test("an invitation is for one address; its name can be changed", async () => {
+  signedOut();
+  linkIs({ kind: "invite", email: "bob@example.com", name: "bob", role: "editor" });
+  let sent: unknown;
+  server.use(
+    http.post("/api/v1/session/first", async ({ request }) => {
+      sent = await request.json();
+      return HttpResponse.json({ user: { ...ADA, role: "editor" } }, { status: 201 });
+    }),
+  );
+  const { user, path } = openPage("/welcome?token=one-time");
+  expect(await screen.findByText(/invited as editor/)).toBeVisible();
+  expect(screen.getByLabelText("Email")).toHaveAttribute("readonly");
+  await user.type(screen.getByLabelText("Name"), "by");
+  await user.type(screen.getByLabelText("Password"), "a long password{Enter}");
+  await waitFor(() => expect(path()).toBe("/data-sources"));
+  expect(sent).toMatchObject({ token: "one-time", email: "bob@example.com", name: "bobby" });
+});
+
+test("a link that was used says so and leads to sign-in", async () => {
+  signedOut();
+  server.use(
+    http.post("/api/v1/session/link", () =>
+      problem(403, "link_not_valid", "This link does not work (any more)."),
+    ),
+  );
+  openPage("/welcome?token=used");
+  expect(await screen.findByText("This link does not work (any more).")).toBeVisible();
+  expect(screen.getByRole("link", { name: "Go to sign-in" })).toBeVisible();
 });
 
 test("a session that ends asks to sign in over the page; what was typed stays", async () => {

@@ -41,9 +41,12 @@ interface Named {
 /** What a token with this role and policy could do, as the server decides it. */
 export interface Explanation {
   sources: (Named & { queries: Named[] })[];
-  doors: string[] | null;
+  doors: string[];
+  /** null does not limit. */
   methods: string[] | null;
   paths: string[] | null;
+  /** Names in the policy that nothing has. */
+  unknown: { sources: string[]; queries: string[] };
   sentence: string;
 }
 

@@ -14,9 +14,10 @@ export interface Person {
   created_at: string;
 }
 
+/** The link is told this once; null for who was given a password, which this page never does. */
 export interface Invitation {
-  link: string;
-  link_expires_at: string;
+  link: string | null;
+  link_expires_at: string | null;
 }
 
 export interface SignedInSession {

@@ -1,8 +1,8 @@
-// Who is signed in, signing in and out, and the first account.
+// Who is signed in, signing in and out, and one-time links.
 import { queryOptions } from "@tanstack/react-query";
 import { ApiProblem } from "@/lib/problem";
 import { call } from "./client";
-import type { User } from "./types";
+import type { Role, User } from "./types";
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
@@ -30,14 +30,33 @@ export async function signOut(): Promise<void> {
   sessionStorage.clear();
 }
 
-export interface FirstAccount {
+/** What a one-time link is for, and for whom. */
+export interface WelcomeLink {
+  kind: "first" | "invite" | "reset";
+  /** null for the first account, which is for whoever holds the link. */
+  email: string | null;
+  name: string | null;
+  role: Role;
+  expires_at: string;
+}
+
+export function welcomeQuery(token: string) {
+  return queryOptions({
+    queryKey: ["welcome", token],
+    queryFn: async ({ signal }) =>
+      (await call<WelcomeLink>("POST", "/session/link", { body: { token }, signal })).data,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export interface WelcomeAnswer {
   token: string;
   email: string;
   name: string;
   password: string;
 }
 
-/** Make the first account with the one-time link's token. */
-export async function createFirstAccount(account: FirstAccount): Promise<User> {
-  return (await call<{ user: User }>("POST", "/session/first", { body: account })).data.user;
+/** Answer a one-time link: an account is made or joined, or has a new password, and is signed in. */
+export async function answerLink(answer: WelcomeAnswer): Promise<User> {
+  return (await call<{ user: User }>("POST", "/session/first", { body: answer })).data.user;
 }

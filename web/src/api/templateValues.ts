@@ -15,15 +15,15 @@ export interface WorkspaceSecret {
   name: string;
   value: SecretMark;
   /** Ids of the only sources it may be sent to; null: every one. */
-  data_sources?: string[] | null;
-  where_used?: Use[];
+  data_sources: string[] | null;
+  where_used: Use[];
   updated_at: string;
 }
 
 export interface Constant {
   name: string;
   value: string;
-  where_used?: Use[];
+  where_used: Use[];
   updated_at: string;
 }
 

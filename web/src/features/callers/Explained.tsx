@@ -51,13 +51,14 @@ function Answer({ role, policy }: { role: Role; policy: Policy }) {
         {data.sentence}
       </Text>
       <dl className={classes.facts}>
-        <Fact name="Doors">{listed(data.doors?.map(doorName), "any")}</Fact>
+        <Fact name="Doors">{listed(data.doors.map(doorName), "any")}</Fact>
         <Fact name="Methods">{listed(data.methods, "any")}</Fact>
         <Fact name="Paths">
           {data.paths ? <span className="sk-code">{listed(data.paths, "any")}</span> : "any"}
         </Fact>
       </dl>
       <Reach sources={data.sources} />
+      <Unknown names={[...data.unknown.sources, ...data.unknown.queries]} />
     </Stack>
   );
 }
@@ -74,6 +75,15 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 function listed(items: string[] | null | undefined, without: string): string {
   if (!items) return without;
   return items.length === 0 ? "none" : items.join(", ");
+}
+
+function Unknown({ names }: { names: string[] }) {
+  if (names.length === 0) return null;
+  return (
+    <Text size="sm" c="dimmed">
+      Nothing here is called {names.join(", ")} any more.
+    </Text>
+  );
 }
 
 function Reach({ sources }: { sources: Explanation["sources"] }) {

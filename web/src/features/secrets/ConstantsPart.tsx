@@ -70,7 +70,7 @@ export function ConstantsPart() {
             <Text key="value" size="sm" className="sk-code" lineClamp={3}>
               {constant.value}
             </Text>,
-            <WhereUsed key="uses" uses={constant.where_used ?? []} />,
+            <WhereUsed key="uses" uses={constant.where_used} />,
             <RelativeTime key="changed" at={constant.updated_at} />,
             <Group key="actions" gap={6} wrap="nowrap">
               <Button
@@ -84,7 +84,7 @@ export function ConstantsPart() {
               <DeleteValue
                 noun="constant"
                 name={constant.name}
-                uses={constant.where_used ?? []}
+                uses={constant.where_used}
                 onDelete={() => remove(constant.name)}
               />
             </Group>,

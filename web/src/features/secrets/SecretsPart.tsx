@@ -78,8 +78,8 @@ export function SecretsPart() {
           cells: [
             <ValueName key="name" name={secret.name} space="secrets" />,
             <Value key="value" secret={secret} />,
-            <WhereUsed key="uses" uses={secret.where_used ?? []} />,
-            <Scope key="scope" sources={secret.data_sources ?? null} />,
+            <WhereUsed key="uses" uses={secret.where_used} />,
+            <Scope key="scope" sources={secret.data_sources} />,
             <Group key="actions" gap={6} wrap="nowrap">
               <Button
                 size="compact-sm"
@@ -92,7 +92,7 @@ export function SecretsPart() {
               <DeleteValue
                 noun="secret"
                 name={secret.name}
-                uses={secret.where_used ?? []}
+                uses={secret.where_used}
                 onDelete={() => remove(secret.name)}
               />
             </Group>,
@@ -119,6 +119,7 @@ function Value({ secret }: { secret: WorkspaceSecret }) {
 function Scope({ sources }: { sources: string[] | null }) {
   const { data: saved = [] } = useQuery(sourcesQuery);
   if (sources === null) return <>every data source</>;
+  if (sources.length === 0) return <>no data source any more</>;
   const name = (id: string) => saved.find((source) => source.id === id)?.name ?? id;
   return <>{sources.map(name).join(", ")}</>;
 }

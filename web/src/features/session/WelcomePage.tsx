@@ -1,12 +1,12 @@
-// The one-time link of the first start: makes the first account and signs it in.
-import { Alert, Anchor, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
-import { createFirstAccount, sessionQuery } from "@/api/session";
-import { fieldErrors } from "@/lib/pointer";
-import { ApiProblem, inWords } from "@/lib/problem";
+// A one-time link: makes the first account, accepts an invitation, or sets a new password.
+import { Anchor } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { type WelcomeLink, welcomeQuery } from "@/api/session";
+import { inWords } from "@/lib/problem";
+import { Waiting } from "@/ui/Waiting";
 import { EntryFrame } from "./EntryFrame";
+import { WelcomeForm } from "./WelcomeForm";
 
 const route = getRouteApi("/welcome");
 
@@ -14,73 +14,47 @@ export function WelcomePage() {
   const { token } = route.useSearch();
   if (!token) {
     return (
-      <EntryFrame
+      <Useless
         title="This link is not complete"
-        text="Copy the whole one-time link from Sourcekeep's console, up to its last character."
-      >
-        <Anchor component={Link} to="/">
-          Go to sign-in
-        </Anchor>
-      </EntryFrame>
+        text="Copy the whole one-time link, up to its last character."
+      />
     );
   }
+  return <Welcome token={token} />;
+}
+
+function Welcome({ token }: { token: string }) {
+  const { data: link, error } = useQuery(welcomeQuery(token));
+  if (error) return <Useless title="This link cannot be used" text={inWords(error)} />;
+  if (!link) return <Waiting />;
   return (
-    <EntryFrame
-      title="Welcome"
-      text="Make the first account. It is an admin: it can do everything here."
-    >
-      <FirstAccountForm token={token} />
+    <EntryFrame title={titleOf(link)} text={textOf(link)}>
+      <WelcomeForm token={token} link={link} />
     </EntryFrame>
   );
 }
 
-function FirstAccountForm({ token }: { token: string }) {
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const [values, setValues] = useState({ email: "", name: "", password: "" });
-  const creation = useMutation({
-    mutationFn: () => createFirstAccount({ token, ...values, email: values.email.trim() }),
-    onSuccess: (user) => {
-      queries.setQueryData(sessionQuery.queryKey, user);
-      void navigate({ to: "/data-sources", replace: true });
-    },
-  });
-  const problem = creation.error instanceof ApiProblem ? creation.error : null;
-  const errors = fieldErrors(problem?.errors ?? []);
-  const field = (name: keyof typeof values) => ({
-    required: true,
-    value: values[name],
-    error: errors.get(`/${name}`),
-    onChange: (event: { currentTarget: { value: string } }) => {
-      const { value } = event.currentTarget;
-      setValues((before) => ({ ...before, [name]: value }));
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    creation.mutate();
-  };
+function titleOf({ kind }: WelcomeLink): string {
+  return kind === "reset" ? "Choose a new password" : "Welcome";
+}
 
+function textOf({ kind, email, role }: WelcomeLink): string {
+  switch (kind) {
+    case "first":
+      return "Make the first account. It is an admin: it can do everything here.";
+    case "invite":
+      return `You were invited as ${role}. You will sign in as ${email}.`;
+    case "reset":
+      return `For ${email}. Sessions that are open elsewhere end.`;
+  }
+}
+
+function Useless({ title, text }: { title: string; text: string }) {
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        {creation.isError && errors.size === 0 && (
-          <Alert color="red" role="alert">
-            {inWords(creation.error)}
-          </Alert>
-        )}
-        <TextInput label="Name" autoComplete="name" {...field("name")} />
-        <TextInput label="Email" type="email" autoComplete="username" {...field("email")} />
-        <PasswordInput
-          label="Password"
-          description="At least 10 characters."
-          autoComplete="new-password"
-          {...field("password")}
-        />
-        <Button type="submit" loading={creation.isPending}>
-          Make the account
-        </Button>
-      </Stack>
-    </form>
+    <EntryFrame title={title} text={text}>
+      <Anchor component={Link} to="/">
+        Go to sign-in
+      </Anchor>
+    </EntryFrame>
   );
 }

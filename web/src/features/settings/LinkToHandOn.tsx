@@ -10,12 +10,14 @@ interface LinkToHandOnProps {
 }
 
 export function LinkToHandOn({ invitation, onDone }: LinkToHandOnProps) {
+  const { link, link_expires_at: ends } = invitation;
+  if (link === null || ends === null) return null;
   return (
     <Stack>
-      <CopyBlock label="Link" text={invitation.link} autoFocus />
+      <CopyBlock label="Link" text={link} autoFocus />
       <Text size="sm" c="dimmed">
-        It works once, until <RelativeTime at={invitation.link_expires_at} />. Whoever opens it
-        chooses the password: hand it only to the person it is for. It is not shown again.
+        It works once, until <RelativeTime at={ends} />. Whoever opens it chooses the password: hand
+        it only to the person it is for. It is not shown again.
       </Text>
       <Group justify="flex-end">
         <Button onClick={onDone}>Done</Button>
