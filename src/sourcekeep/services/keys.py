@@ -79,10 +79,10 @@ class Keys:
         Keys of the environment are left alone: they may be changed on one machine after another,
         and only a person knows when all of them have the new one.
         """
-        if self._secrets.keys_are_given:
+        if self._secrets.keys_are_given or not await self._left():
             return
         with self._secrets.alone_with_keys() as alone:
-            if not alone or not await self._left():
+            if not alone:
                 return
             rewrapped, broken = await self._wrap_all()
             order = RotationOrder()
