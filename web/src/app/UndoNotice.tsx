@@ -63,7 +63,7 @@ export function UndoNotice() {
                 )}
               </Text>
               {!deletion.refusal && (
-                <Button size="compact-sm" variant="light" onClick={undo}>
+                <Button size="compact-sm" variant="light" flex="none" onClick={undo}>
                   Undo
                 </Button>
               )}

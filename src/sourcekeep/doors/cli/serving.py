@@ -34,6 +34,7 @@ def serve_command(start: Callable[[Settings], int]) -> Callable[..., None]:
         port: Annotated[int | None, _option("port")] = None,
         data_dir: Annotated[Path | None, _option("data_dir")] = None,
         database_url: Annotated[str | None, _option("database_url", metavar="URL")] = None,
+        presets_dir: Annotated[Path | None, _option("presets_dir")] = None,
         demo: Annotated[bool | None, _option("demo", "--demo/--no-demo")] = None,
         demo_port: Annotated[int | None, _option("demo_port")] = None,
         workers: Annotated[int | None, _option("workers")] = None,

@@ -1,6 +1,6 @@
 // Authentication: the type, and the form that its schema describes.
 import { NativeSelect } from "@mantine/core";
-import { useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import type { Auth, Kind } from "@/api/types";
 import { initialOf, variantsOf } from "@/lib/schemaForm";
 import { SchemaFields } from "@/ui/SchemaFields";
@@ -15,10 +15,12 @@ interface AuthSectionProps {
   errors: ReadonlyMap<string, string>;
   /** Reads the source again after something was done at once, and keeps what is unsaved. */
   onDone: () => Promise<unknown>;
+  /** Where the credential of a known API comes from. */
+  about?: ReactNode;
 }
 
 export function AuthSection(props: AuthSectionProps) {
-  const { kind, auth, stored, onChange, errors } = props;
+  const { kind, auth, stored, onChange, errors, about } = props;
   const root = kind.schema;
   const variants = variantsOf(root.properties?.auth ?? {}, root);
   const chosen = variants.find((variant) => variant.value === auth.type);
@@ -45,6 +47,7 @@ export function AuthSection(props: AuthSectionProps) {
         error={errors.get("/auth") ?? errors.get("/auth/type")}
         onChange={(event) => choose(event.currentTarget.value)}
       />
+      {about}
       {chosen && (
         <SchemaFields
           key={chosen.value}

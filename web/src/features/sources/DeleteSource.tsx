@@ -1,5 +1,5 @@
 // Deletes a source, with Undo; while queries use it, says which ones instead.
-import { Button, List, Modal, Text } from "@mantine/core";
+import { ActionIcon, List, Modal, Text, Tooltip } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -12,11 +12,9 @@ import { AnchorLink } from "@/ui/links";
 interface DeleteSourceProps {
   source: DataSource;
   onDeleted: () => void;
-  /** Of the word on the button. */
-  wordClass: string | undefined;
 }
 
-export function DeleteSource({ source, onDeleted, wordClass }: DeleteSourceProps) {
+export function DeleteSource({ source, onDeleted }: DeleteSourceProps) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [users, setUsers] = useState<Query[]>([]);
@@ -41,10 +39,17 @@ export function DeleteSource({ source, onDeleted, wordClass }: DeleteSourceProps
 
   return (
     <>
-      <Button variant="default" px="sm" aria-label="Delete" loading={busy} onClick={remove}>
-        <TrashIcon size={16} />
-        <span className={wordClass}>Delete</span>
-      </Button>
+      <Tooltip label="Delete">
+        <ActionIcon
+          variant="default"
+          size={36}
+          aria-label="Delete"
+          loading={busy}
+          onClick={() => void remove()}
+        >
+          <TrashIcon size={16} />
+        </ActionIcon>
+      </Tooltip>
       <Modal
         opened={users.length > 0}
         onClose={() => setUsers([])}

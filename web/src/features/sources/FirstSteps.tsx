@@ -1,11 +1,11 @@
-// On a source that was just added from a preset: get a token, save, run the first query.
-import { Anchor, Button, Paper, Text } from "@mantine/core";
+// On a source just added from a preset, in sight while the form scrolls: the one step that is next.
+import { Anchor, Button, CloseButton, Text } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Preset } from "@/api/types";
 import { askToRun, endFirstSteps, firstStepsOf } from "@/lib/firstSteps";
 import { focusField } from "@/lib/focusField";
-import { CheckIcon, PlayIcon } from "@/ui/icons";
+import { PlayIcon } from "@/ui/icons";
 import classes from "./FirstSteps.module.css";
 import { stillToFill } from "./presetList";
 import type { SourceForm } from "./useSourceForm";
@@ -25,59 +25,53 @@ export function FirstSteps({ form, preset }: { form: SourceForm; preset: Preset 
     focusField(first);
   }, [begun, missingAtFirst]);
 
-  if (!begun) return null;
-  const filled = !preset || stillToFill(preset, draft).length === 0;
-  const saved = filled && !unsaved;
+  if (!begun || !preset) return null;
   const end = () => {
     endFirstSteps(source.id);
     setBegun(null);
   };
-  const run = () => {
-    if (!begun.query) return;
-    askToRun(begun.query);
-    endFirstSteps(source.id);
-    void navigate({ to: "/queries/$id", params: { id: begun.query } });
+  const run = (query: string) => {
+    askToRun(query);
+    end();
+    void navigate({ to: "/queries/$id", params: { id: query } });
   };
 
+  let number = missingAtFirst.length > 0 ? 3 : 1;
+  let words: ReactNode = "Everything is set.";
+  let button: ReactNode = null;
+  if (stillToFill(preset, draft).length > 0) {
+    number = 1;
+    words = <CredentialWords preset={preset} />;
+  } else if (unsaved) {
+    number = 2;
+    words = "Save. What is secret is stored encrypted.";
+  } else if (begun.query) {
+    const { query } = begun;
+    button = (
+      <Button size="xs" leftSection={<PlayIcon size={14} />} onClick={() => run(query)}>
+        Run the first query
+      </Button>
+    );
+  }
   return (
-    <Paper withBorder className={classes.panel} component="section" aria-label="First steps">
-      <ol className={classes.steps}>
+    <section className={classes.strip} aria-label="First steps">
+      <Text size="sm" component="p" m={0} className={classes.words}>
         {missingAtFirst.length > 0 && (
-          <li data-done={filled || undefined}>
-            <Mark done={filled} />
-            <span>
-              <CredentialLine preset={preset} />
-            </span>
-          </li>
+          <Text span size="sm" fw={600}>
+            Step {number} of 3:{" "}
+          </Text>
         )}
-        {missingAtFirst.length > 0 && (
-          <li data-done={saved || undefined}>
-            <Mark done={saved} />
-            <span>Save. What is secret is stored encrypted.</span>
-          </li>
-        )}
-        <li>
-          <Mark done={false} />
-          <span>Run the first query.</span>
-        </li>
-      </ol>
-      <div className={classes.actions}>
-        {saved && begun.query && (
-          <Button leftSection={<PlayIcon size={16} />} onClick={run}>
-            Run the first query
-          </Button>
-        )}
-        <Button variant="subtle" color="gray" c="dimmed" size="compact-sm" onClick={end}>
-          Hide these steps
-        </Button>
-      </div>
-    </Paper>
+        {words}
+      </Text>
+      {button}
+      <CloseButton size="sm" aria-label="Hide the first steps" onClick={end} />
+    </section>
   );
 }
 
-/** What to get, where: "Get a token at github.com". */
-export function CredentialLine({ preset }: { preset: Preset | undefined }) {
-  if (!preset?.credential) return <>Fill in what is missing below.</>;
+/** What to get, and where: "Get a token at github.com". */
+export function CredentialWords({ preset }: { preset: Preset }) {
+  if (!preset.credential) return <>Fill in what is missing.</>;
   const { help, url } = preset.credential;
   return (
     <>
@@ -91,13 +85,5 @@ export function CredentialLine({ preset }: { preset: Preset | undefined }) {
       )}
       {help}
     </>
-  );
-}
-
-function Mark({ done }: { done: boolean }) {
-  return (
-    <Text span className={classes.mark} data-done={done || undefined}>
-      {done && <CheckIcon size={13} />}
-    </Text>
   );
 }

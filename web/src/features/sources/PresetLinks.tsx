@@ -1,14 +1,14 @@
 // Beside the authentication of a known API: where its credential comes from, and how it is described.
 import { Anchor, Text } from "@mantine/core";
 import type { Preset } from "@/api/types";
-import { CredentialLine } from "./FirstSteps";
+import { CredentialWords } from "./FirstSteps";
 
 export function PresetLinks({ preset }: { preset: Preset }) {
   return (
     <Text size="sm" c="dimmed" component="p" m={0}>
       {preset.credential && (
         <>
-          <CredentialLine preset={preset} />{" "}
+          <CredentialWords preset={preset} />{" "}
         </>
       )}
       <Anchor

@@ -13,7 +13,6 @@ import { usePageTitle } from "@/ui/usePageTitle";
 import { useSaveKey } from "@/ui/useSaveKey";
 import { useUnsavedGuard } from "@/ui/useUnsavedGuard";
 import { AuthSection } from "./AuthSection";
-import { FirstSteps } from "./FirstSteps";
 import { LimitsSection, NetworkSection } from "./LimitsSection";
 import { PairSection } from "./PairSection";
 import { PresetLinks } from "./PresetLinks";
@@ -49,10 +48,15 @@ export function SourceForm({ answer, kind, presets }: SourceFormProps) {
 
   return (
     <>
-      <SourceHeader form={form} kind={kind} test={test} onDeleted={() => setDeleted(true)} />
+      <SourceHeader
+        form={form}
+        kind={kind}
+        preset={preset}
+        test={test}
+        onDeleted={() => setDeleted(true)}
+      />
       {/* Own messages at the fields, in one voice; the browser's bubbles are off. */}
       <form noValidate onSubmit={submit} className={classes.form} aria-label={source.name}>
-        <FirstSteps form={form} preset={preset} />
         <TestStrip test={test} />
         <ErrorSummary errors={form.errors} refusals={form.refusals} />
         {form.failure && (
@@ -92,6 +96,7 @@ export function SourceForm({ answer, kind, presets }: SourceFormProps) {
         <PairSection form={form} field="cookies" />
         <FormSection>
           <AuthSection
+            about={preset && <PresetLinks preset={preset} />}
             sourceId={source.id}
             kind={kind}
             auth={draft.auth}
@@ -100,7 +105,6 @@ export function SourceForm({ answer, kind, presets }: SourceFormProps) {
             onChange={(auth) => form.change("auth", auth)}
             onDone={() => form.takeLatest(true)}
           />
-          {preset && <PresetLinks preset={preset} />}
         </FormSection>
         <FormSection>
           <TlsSection

@@ -1,11 +1,12 @@
 // The head of the form: the name (click to rename), what to beware of, and what can be done.
 import { Anchor, Badge, Button, Group, Text, Tooltip } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { DataSource, Kind } from "@/api/types";
+import type { DataSource, Kind, Preset } from "@/api/types";
 import { EditableName } from "@/ui/EditableName";
 import { WarningIcon } from "@/ui/icons";
 import { ButtonLink } from "@/ui/links";
 import { DeleteSource } from "./DeleteSource";
+import { FirstSteps } from "./FirstSteps";
 import classes from "./SourceHeader.module.css";
 import type { SourceTest } from "./useConnectionTest";
 import type { SourceForm } from "./useSourceForm";
@@ -13,11 +14,12 @@ import type { SourceForm } from "./useSourceForm";
 interface SourceHeaderProps {
   form: SourceForm;
   kind: Kind;
+  preset: Preset | undefined;
   test: SourceTest;
   onDeleted: () => void;
 }
 
-export function SourceHeader({ form, kind, test, onDeleted }: SourceHeaderProps) {
+export function SourceHeader({ form, kind, preset, test, onDeleted }: SourceHeaderProps) {
   const { source } = form;
   return (
     <header className={classes.header}>
@@ -49,6 +51,7 @@ export function SourceHeader({ form, kind, test, onDeleted }: SourceHeaderProps)
         </div>
         <Actions form={form} test={test} onDeleted={onDeleted} />
       </div>
+      <FirstSteps form={form} preset={preset} />
       {otherWarnings(source).map((warning) => (
         <Text key={warning.code + warning.detail} size="sm" className={classes.warning}>
           <WarningIcon size={16} /> <span>{warning.detail}</span>
@@ -63,11 +66,11 @@ function otherWarnings({ warnings = [] }: DataSource) {
   return warnings.filter(({ code }) => code !== "tls_not_verified");
 }
 
-function Actions({ form, test, onDeleted }: Omit<SourceHeaderProps, "kind">) {
+function Actions({ form, test, onDeleted }: Omit<SourceHeaderProps, "kind" | "preset">) {
   const { source } = form;
   return (
     <Group gap="xs" className={classes.actions}>
-      <DeleteSource source={source} onDeleted={onDeleted} wordClass={classes.word} />
+      <DeleteSource source={source} onDeleted={onDeleted} />
       <Button variant="default" onClick={test.start} loading={test.isTesting}>
         Test connection
       </Button>

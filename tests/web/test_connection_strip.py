@@ -1,0 +1,90 @@
+"""Test connection on the page: where it fails, what to do, and a fix that makes the run succeed."""
+
+from __future__ import annotations
+
+from playwright.async_api import Locator, expect
+
+from tests.served import Served
+from tests.web.conftest import OpenVisit
+from tests.web.workbench import Workbench
+
+
+async def new_source(open_visit: OpenVisit, served: Served, address: str, token: str) -> Workbench:
+    bench = Workbench(await open_visit(served.url), served)
+    await bench.enter_for_the_first_time()
+    await bench.add_rest_api()
+    await bench.enter_bearer(base_url=address, token=token)
+    return bench
+
+
+def stages(bench: Workbench) -> Locator:
+    return bench.visit.page.get_by_role("list", name="Stages")
+
+
+async def test_an_unknown_ca_is_trusted_by_one_button_and_then_runs(
+    open_visit: OpenVisit, demo_server: Served
+) -> None:
+    bench = await new_source(open_visit, demo_server, demo_server.demo_addresses[1], "demo-token")
+    visit, page = bench.visit, bench.visit.page
+    await bench.button("Test connection").focus()
+    await page.keyboard.press("Enter")
+    strip = page.get_by_role("region", name="The connection fails at TLS")
+    await expect(strip.get_by_text("Sourcekeep demo CA").first).to_be_visible()
+    await expect(stages(bench).get_by_role("img", name="passed")).to_have_count(2)
+    await expect(stages(bench).get_by_role("img", name="not reached")).to_have_count(2)
+    await expect(strip.get_by_text("Not trusted").first).to_be_visible()
+    await visit.assert_accessible()
+    await visit.picture("1 unknown CA")
+
+    await strip.get_by_role("button", name="Trust exactly this CA").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="The connection works")).to_be_visible()
+    await expect(stages(bench).get_by_role("img", name="passed")).to_have_count(5)
+    await expect(page.get_by_text("Unsaved changes").first).to_be_visible()
+    await expect(bench.field("SSL Certificate")).to_have_value("ca_certificate")
+    await visit.assert_accessible()
+    await visit.picture("2 trusted")
+    await bench.save()
+    await bench.create_query()
+    result = await bench.run()
+    await expect(result.get_by_text("Query completed")).to_be_visible()
+
+
+async def test_a_client_certificate_that_is_asked_for_is_said(
+    open_visit: OpenVisit, demo_server: Served
+) -> None:
+    bench = await new_source(open_visit, demo_server, demo_server.demo_addresses[2], "demo-token")
+    server_crt = bench.certificate_file("server.crt")
+    await bench.paste_certificates("CA Certificate", ca_cert=server_crt)
+    await bench.button("Test connection").click()
+    # Of TLS, or of the response: with TLS 1.3 a server may say so only after the handshake.
+    strip = bench.visit.page.get_by_role("region", name="The connection fails at")
+    await expect(strip.get_by_text("client certificate").first).to_be_visible()
+    await bench.visit.picture("client certificate")
+
+
+async def test_a_wrong_token_fails_at_auth_and_plain_http_uses_no_tls(
+    open_visit: OpenVisit, demo_server: Served
+) -> None:
+    bench = await new_source(open_visit, demo_server, demo_server.demo_addresses[0], "wrong-token")
+    visit, page = bench.visit, bench.visit.page
+    await bench.button("Test connection").click()
+    strip = page.get_by_role("region", name="The connection fails at Auth")
+    await expect(strip.get_by_text("401").first).to_be_visible()
+    await expect(stages(bench).get_by_role("img", name="not used")).to_have_count(1)
+    await expect(page.get_by_text("wrong-token")).to_have_count(0)
+    await visit.assert_accessible()
+    await visit.picture("wrong token")
+
+    await bench.field("Token").fill("demo-token")
+    await expect(strip.get_by_text("You have changed the form since.")).to_be_visible()
+    await strip.get_by_role("button", name="Test again").click()
+    await expect(page.get_by_role("heading", name="The connection works")).to_be_visible()
+
+
+async def test_a_base_url_that_is_none_is_refused_at_its_field(
+    open_visit: OpenVisit, demo_server: Served
+) -> None:
+    bench = await new_source(open_visit, demo_server, "not a url", "t")
+    await bench.button("Test connection").click()
+    await expect(bench.field("Base URL")).to_have_attribute("aria-invalid", "true")
