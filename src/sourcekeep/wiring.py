@@ -49,6 +49,7 @@ from sourcekeep.vault import KEY_FILE, KeySource, KeyUnusable
 
 Chore = Callable[[], Awaitable[object]]
 _CHORES_EVERY_S = 60.0
+_START_AFTER_S = 1.0
 _log = logging.getLogger("sourcekeep.wiring")
 
 
@@ -244,7 +245,11 @@ def _pruning(store: Store, days: int, clock: Clock) -> Callable[[], Awaitable[ob
 
 
 async def _chores(at_start: Chore, *chores: Chore) -> None:
-    """What can wait: done now and then, and again next time when the store does not answer."""
+    """What can wait: done now and then, and again next time when the store does not answer.
+
+    What is for the start waits too, so that a command that is soon over does not begin with it.
+    """
+    await asyncio.sleep(_START_AFTER_S)
     await _done(at_start)
     while True:
         await asyncio.sleep(_CHORES_EVERY_S)

@@ -170,3 +170,14 @@ def test_a_source_is_tested_stage_by_stage(keep: sourcekeep.Keep, served: Served
     assert unsaved["stages"][3]["ok"] is False
     assert "It asks for Bearer" in unsaved["stages"][3]["detail"]
     assert keep.test(source)["ok"] is True
+
+
+def test_keys_and_credentials_are_rotated(keep: sourcekeep.Keep, served: Served) -> None:
+    source = _source(keep, served, secret="worn-out")
+    keep.patch("data-sources", source, {"auth": {"next": {"token": "demo-token"}}})
+    assert keep.call(source, "GET").status == "ok"
+    assert keep.retire_credential(source)["auth"]["next"] is None
+    report = keep.rotate_keys()
+    assert (report["added"], report["left"]) == (True, 0)
+    assert [item["id"] for item in keep.list("keys") if item["current"]] == [report["key"]]
+    assert keep.call(source, "GET").status == "ok"

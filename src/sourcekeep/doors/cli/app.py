@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import typer
 
-from sourcekeep.doors.cli import queries, runs, sources, tokens, values
+from sourcekeep.doors.cli import keys, queries, runs, sources, tokens, values
 from sourcekeep.doors.cli.serving import serve_command
 from sourcekeep.settings import Settings
 
@@ -26,4 +26,5 @@ def program(*, start: Callable[[Settings], int]) -> typer.Typer:
     app.add_typer(queries.app, name="query")
     app.add_typer(tokens.app, name="token")
     app.add_typer(values.app, name="secret")
+    app.add_typer(keys.app, name="key")
     return app

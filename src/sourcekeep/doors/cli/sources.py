@@ -33,6 +33,14 @@ Secret = Annotated[
         help="A secret field, e.g. auth.token: asked for, or read from FILE (- is stdin).",
     ),
 ]
+SecretFrom = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--secret-from",
+        metavar="FIELD=REFERENCE",
+        help="A secret field that is kept elsewhere, e.g. auth.token=env:API_TOKEN.",
+    ),
+]
 CaCert = Annotated[str | None, typer.Option("--ca-cert", metavar="FILE", help="CA Cert, PEM.")]
 ClientCert = Annotated[
     str | None, typer.Option("--client-cert", metavar="FILE", help="Client Cert, PEM.")
@@ -54,6 +62,7 @@ def _document(
     auth: str | None,
     settings: list[str] | None,
     secrets: list[str] | None,
+    kept_elsewhere: list[str] | None,
 ) -> dict[str, Any]:
     document: dict[str, Any] = {}
     if from_file is not None:
@@ -78,6 +87,9 @@ def _document(
         assignments.put_at(document, name, _value(value))
     for word in secrets or ():
         assignments.put_at(document, *assignments.secret(word))
+    for word in kept_elsewhere or ():
+        name, reference = assignments.split(word, option="--secret-from")
+        assignments.put_at(document, name, {"from": reference})
     return document
 
 
@@ -116,6 +128,7 @@ def add(
     auth: Auth = None,
     settings: Set = None,
     secret: Secret = None,
+    secret_from: SecretFrom = None,
     ca_cert: CaCert = None,
     client_cert: ClientCert = None,
     client_key: ClientKey = None,
@@ -123,7 +136,7 @@ def add(
 ) -> None:
     """Add a data source."""
     document = {"kind": "restapi"}
-    document |= _document(keep, from_file, base_url, header, auth, settings, secret)
+    document |= _document(keep, from_file, base_url, header, auth, settings, secret, secret_from)
     _certificates(document, ca_cert, client_cert, client_key)
     if name is not None:
         document["name"] = name
@@ -163,13 +176,14 @@ def edit(
     auth: Auth = None,
     settings: Set = None,
     secret: Secret = None,
+    secret_from: SecretFrom = None,
     ca_cert: CaCert = None,
     client_cert: ClientCert = None,
     client_key: ClientKey = None,
     from_file: FromFile = None,
 ) -> None:
     """Change a data source; what is not named stays as it is."""
-    patch = _document(keep, from_file, base_url, header, auth, settings, secret)
+    patch = _document(keep, from_file, base_url, header, auth, settings, secret, secret_from)
     _certificates(patch, ca_cert, client_cert, client_key)
     if name is not None:
         patch["name"] = name
@@ -178,6 +192,15 @@ def edit(
     saved = keep.patch("data-sources", source, patch)
     _show(out, saved)
     out.say(f"Changed the data source {saved['name']}.")
+
+
+@app.command("retire")
+@command
+def retire(keep: "Keep", out: Output, source: Source) -> None:
+    """Make the next credential (--secret auth.next.token) the current one and forget the old one."""
+    saved = keep.retire_credential(source)
+    _show(out, saved)
+    out.say(f"Retired the old credential of the data source {saved['name']}.")
 
 
 @app.command("rm")

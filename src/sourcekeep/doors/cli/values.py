@@ -2,11 +2,11 @@
 
 import getpass
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sourcekeep.doors.cli.command import command
+from sourcekeep.doors.cli.command import command, wrong_use
 from sourcekeep.doors.cli.output import Output
 
 if TYPE_CHECKING:
@@ -19,20 +19,60 @@ Name = Annotated[str, typer.Argument(help="As in {{ secrets.NAME }}.")]
 
 @app.command("set")
 @command
-def set_(keep: "Keep", out: Output, name: Name) -> None:
+def set_(
+    keep: "Keep",
+    out: Output,
+    name: Name,
+    reference: Annotated[
+        str | None,
+        typer.Option("--from", metavar="REFERENCE", help="Kept elsewhere: env:NAME or file:/path."),
+    ] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option("--source", help="Only for this data source; may be given several times."),
+    ] = None,
+    any_source: Annotated[bool, typer.Option("--any-source", help="For every one.")] = False,
+) -> None:
     """Set a secret: asked for at a prompt, or read from standard input."""
-    asked = sys.stdin.isatty()
-    value = getpass.getpass(f"{name}: ") if asked else sys.stdin.read().rstrip("\r\n")
-    keep.put("secrets", name, {"value": value})
+    if source and any_source:
+        wrong_use("Use either --source or --any-source.")
+    value: dict[str, Any] = {"value": {"from": reference} if reference else _asked(name)}
+    if source or any_source:
+        value["data_sources"] = source or None
+    keep.put("secrets", name, value)
     out.say(f"Set the secret {name}.")
+
+
+def _asked(name: str) -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass(f"{name}: ")
+    return sys.stdin.read().rstrip("\r\n")
 
 
 @app.command("list")
 @command
 def list_(keep: "Keep", out: Output) -> None:
-    """List secrets by name; never their values."""
-    columns = (("NAME", "name"), ("SET AT", "updated_at"))
-    out.table(keep.list("secrets"), columns, empty="No secrets yet.")
+    """List secrets by name, with what uses them; never their values."""
+    items = keep.list("secrets")
+    rows = items if out.as_json else [_row(item) for item in items]
+    columns = (
+        ("NAME", "name"),
+        ("SET AT", "updated_at"),
+        ("KEPT IN", "kept"),
+        ("FOR", "sources"),
+        ("USED BY", "used"),
+    )
+    out.table(rows, columns, empty="No secrets yet.")
+
+
+def _row(item: dict[str, Any]) -> dict[str, Any]:
+    sources = item["data_sources"]
+    return {
+        **item,
+        "kept": item["value"].get("from"),
+        "sources": "every data source" if sources is None else sources,
+        "used": [use["name"] for use in item["where_used"]],
+    }
 
 
 @app.command("rm")

@@ -61,7 +61,7 @@ class Keep:
         return self._loop.wait(self._operations.kinds())
 
     def list(self, noun: str, /, **filters: str) -> list[Document]:
-        """All documents of a noun: `data-sources`, `queries`, `tokens`, `constants`, `secrets`."""
+        """All documents of a noun: `data-sources`, `queries`, `tokens`, `constants`, `secrets`, `keys`."""
         return self._loop.wait(self._operations.list(noun, filters))
 
     def get(self, noun: str, ref: str) -> Document:
@@ -83,6 +83,14 @@ class Keep:
     def remove(self, noun: str, ref: str) -> None:
         """Delete one; a token is revoked."""
         self._loop.wait(self._operations.remove(noun, ref))
+
+    def retire_credential(self, source: str) -> Document:
+        """Make a source's next credential the current one and give the source as saved."""
+        return self._loop.wait(self._operations.retire_credential(source))
+
+    def rotate_keys(self, *, retire_old: bool = False) -> Document:
+        """Wrap every secret with a new master key; what was done, in counts and ids."""
+        return self._loop.wait(self._operations.rotate_keys(retire_old=retire_old))
 
     def close(self) -> None:
         """Close what is open; the keep cannot be used after."""

@@ -46,6 +46,7 @@ class LocalOperations:
             "constants": app.constants.list,
             "secrets": partial(app.constants.list, secret=True),
             "audit": app.audit.list,
+            "keys": lambda actor, cursor: app.keys.list(actor),
         }
 
     async def kinds(self) -> Document:
@@ -114,6 +115,12 @@ class LocalOperations:
 
     async def test(self, source: str, patch: Document | None) -> Document:
         return await self._app.testing.test(self._actor, source, {"patch": patch})
+
+    async def retire_credential(self, source: str) -> Document:
+        return (await self._app.sources.retire_credential(self._actor, source)).doc
+
+    async def rotate_keys(self, *, retire_old: bool) -> Document:
+        return await self._app.keys.rotate(self._actor, {"retire_old": retire_old})
 
     async def close(self) -> None:
         await self._app.close()

@@ -130,6 +130,13 @@ class RemoteOperations:
         path = _path("data-sources", source) + "/test"
         return _document(await self._call("POST", path, {"patch": patch}))
 
+    async def retire_credential(self, source: str) -> Document:
+        path = _path("data-sources", source) + "/credential/retire"
+        return _document(await self._call("POST", path))
+
+    async def rotate_keys(self, *, retire_old: bool) -> Document:
+        return _document(await self._call("POST", "/keys/rotate", {"retire_old": retire_old}))
+
     async def close(self) -> None:
         """Nothing is kept open between calls."""
 
