@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sourcekeep.engine.authenticate import Credential, Tokens
 from sourcekeep.engine.outgoing import Dressed
@@ -51,7 +52,8 @@ class OpenedSource:
 
     `header_secrets` are the sealed headers by field key. `token_scope` names the source in one
     version of its authentication: remembered tokens live there. `next` is the same source with
-    its next credential, which is tried first.
+    its next credential, which is tried first. `certificates_end` is the first end of the CA and
+    client certificates.
     """
 
     auth: AuthType
@@ -61,6 +63,7 @@ class OpenedSource:
     redactor: Redactor
     proxy: Proxy | None = None
     token_scope: str = ""
+    certificates_end: datetime | None = None
     kept: Kept = field(default_factory=Kept, compare=False, repr=False)
     next: OpenedSource | None = None
     succession: Succession = field(default_factory=Succession, compare=False, repr=False)

@@ -16,6 +16,7 @@ from sourcekeep.engine.tls import SYSTEM_TRUST, TlsProfile
 from sourcekeep.engine.wire import (
     AddressPolicy,
     Knock,
+    OnVerified,
     Proxy,
     Wire,
     WireFailed,
@@ -29,8 +30,9 @@ from sourcekeep.model.problem import Failed
 class Prober:
     """Tests sources. Every test has a wire of its own: no connection of a run is used or kept."""
 
-    def __init__(self, policy: AddressPolicy) -> None:
+    def __init__(self, policy: AddressPolicy, on_verified: OnVerified | None = None) -> None:
         self._policy = policy
+        self._on_verified = on_verified
 
     async def probe(self, plan: Plan, source: OpenedSource) -> Probed:
         """Send the plan once, without retries, and read the head of its answer.
@@ -38,7 +40,7 @@ class Prober:
         Never raises for what the network or the upstream did. All text is masked.
         """
         trace = Trace(plan.method)
-        wire = _WatchedWire(self._policy, trace)
+        wire = _WatchedWire(self._policy, self._on_verified, trace)
         failed: Failed | None = None
         try:
             await _HeadOnly(wire, plan, source).make(trace)
@@ -87,8 +89,8 @@ class _WatchedWire(Wire):
     What is sent before the trace knows of a request are the authentication's own calls.
     """
 
-    def __init__(self, policy: AddressPolicy, trace: Trace) -> None:
-        super().__init__(policy=policy)
+    def __init__(self, policy: AddressPolicy, on_verified: OnVerified | None, trace: Trace) -> None:
+        super().__init__(policy=policy, on_verified=on_verified)
         self._trace = trace
         self._began = time.monotonic()
         self.opened: Knock | None = None

@@ -14,7 +14,7 @@ from sourcekeep.engine.prepared import Plan
 from sourcekeep.engine.read import is_json
 from sourcekeep.engine.retrying import retry_after
 from sourcekeep.engine.rows import Entry
-from sourcekeep.engine.tls import facts_of, facts_of_chain
+from sourcekeep.engine.tls import TlsProfile, facts_of, facts_of_chain, own_certificates
 from sourcekeep.kit import exact_json
 from sourcekeep.kit.redact import MASK, Redactor
 from sourcekeep.model.catalogue import problem
@@ -210,12 +210,30 @@ def expiry_notices(leaf: tuple[bytes, ...]) -> tuple[Notice, ...]:
     now = datetime.now(UTC)
     ends = [_end_of(der) for der in leaf]
     return tuple(
-        Notice(
-            "certificate_expires_soon",
-            f"The server's certificate ends on {end.date()}, in {(end - now).days} days.",
-        )
-        for end in ends
+        _expiry_notice("The server's certificate", end, now) for end in ends if end - now < _SOON
+    )
+
+
+def own_expiry_notices(tls: TlsProfile, first_end: datetime) -> tuple[Notice, ...]:
+    """A notice for the source's CA and client certificates that end within 30 days."""
+    now = datetime.now(UTC)
+    if first_end - now >= _SOON:
+        return ()
+    ends = [(what, datetime.fromisoformat(one.not_after)) for what, one in own_certificates(tls)]
+    return tuple(
+        _expiry_notice(f"The data source's {what}", end, now)
+        for what, end in ends
         if end - now < _SOON
+    )
+
+
+def _expiry_notice(what: str, end: datetime, now: datetime) -> Notice:
+    if end <= now:
+        return Notice("certificate_expired", f"{what} ended on {end.date()}.")
+    days = (end - now).days
+    return Notice(
+        "certificate_expires_soon",
+        f"{what} ends on {end.date()}, in {days} {'day' if days == 1 else 'days'}.",
     )
 
 

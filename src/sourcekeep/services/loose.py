@@ -7,6 +7,7 @@ from typing import Any
 
 from sourcekeep.engine.plan import SourceFace, prepare
 from sourcekeep.engine.run import Engine, OpenedSource
+from sourcekeep.engine.tls import first_end
 from sourcekeep.kit.ids import new_id
 from sourcekeep.kit.redact import Redactor
 from sourcekeep.model.problem import Invalid
@@ -54,10 +55,12 @@ class LooseSources:
         if faults:
             raise Invalid(faults)
         secrets = close(spec, now="").secrets
+        profile = tls_profile(spec.tls)
         opened = OpenedSource(
             auth=self._kinds.auth_types[spec.auth.type],
             auth_values=spec.auth,
-            tls=tls_profile(spec.tls),
+            tls=profile,
+            certificates_end=first_end(profile),
             header_secrets={k: v for k, v in secrets.items() if k.startswith("headers/")},
             redactor=Redactor(secrets.values()),
             proxy=proxy_of(spec),

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from sourcekeep.engine.plan import SourceFace, prepare
 from sourcekeep.engine.prepared import Prepared
 from sourcekeep.engine.run import OpenedSource
+from sourcekeep.engine.tls import first_end
 from sourcekeep.kit.redact import Redactor
 from sourcekeep.model.auth import AuthType
 from sourcekeep.model.catalogue import problem
@@ -175,10 +176,12 @@ class Snapshots:
         texts = {**source.texts, **{key: read(ref) for key, ref in source.elsewhere.items()}}
         spec = self._spec(source, texts)
         source.masked_with = len(values.secrets.seen)
+        profile = tls_profile(spec.tls)
         opened = OpenedSource(
             auth=source.auth,
             auth_values=spec.auth,
-            tls=tls_profile(spec.tls),
+            tls=profile,
+            certificates_end=first_end(profile),
             header_secrets={k: v for k, v in texts.items() if k.startswith("headers/")},
             redactor=Redactor([*texts.values(), *values.secrets.seen]),
             proxy=proxy_of(spec),

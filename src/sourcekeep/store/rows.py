@@ -138,6 +138,37 @@ class ConstantRow:
     data_sources: list[str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SourceTestRow:
+    """The last connection test of a source as it is saved. It failed when there is a `stage`."""
+
+    source_id: str
+    at: datetime
+    stage: str | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRow:
+    """Certificates that were seen at a place, leaf first: each the facts of contract 5."""
+
+    place: str
+    chain: list[Doc]
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """How the last run of a source ended."""
+
+    source_id: str
+    status: RunStatus
+    finished_at: datetime
+    response_status: int | None
+    error_code: str | None
+    error_stage: str | None
+
+
 @record
 class RunRow:
     """One execution of a query, masked. While it goes on, `status` is `running`, no `finished_at`.

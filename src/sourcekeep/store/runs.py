@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields, is_dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,8 @@ from sqlalchemy import delete, select, text, update
 
 from sourcekeep.store import paging
 from sourcekeep.store.columns import micros_of, storable
-from sourcekeep.store.rows import RunRow, RunStatus
-from sourcekeep.store.tables import NOT_OK, runs
+from sourcekeep.store.rows import LastRun, RunRow, RunStatus
+from sourcekeep.store.tables import NOT_OK, runs, sources
 from sourcekeep.store.work import Work, row_of, values_of
 
 COLUMNS = (*(field.name for field in fields(RunRow)), "owner")
@@ -58,6 +58,21 @@ class Runs:
         found = await self._work.many(statement.limit(size + 1))
         rows = [row_of(RunRow, one) for one in found[:size]]
         return rows, paging.encode([rows[-1].id]) if len(found) > size else None
+
+    async def last_of(self, source_ids: Collection[str]) -> dict[str, LastRun]:
+        """How the last run of each of these sources ended, be it well or badly, by source."""
+        newest = (
+            select(runs.c.id)
+            .where(runs.c.source_id == sources.c.id, runs.c.status.in_(("ok", "failed")))
+            .order_by(runs.c.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        wanted = select(newest.label("run_id")).where(sources.c.id.in_(source_ids)).subquery()
+        columns = [runs.c[field.name] for field in fields(LastRun)]
+        statement = select(*columns).join(wanted, wanted.c.run_id == runs.c.id)
+        found = [row_of(LastRun, one) for one in await self._work.many(statement)]
+        return {run.source_id: run for run in found}
 
     async def owners_of_running(self) -> set[str | None]:
         """The processes that runs without an end belong to; None where nobody is named."""

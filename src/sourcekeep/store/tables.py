@@ -177,6 +177,25 @@ constants = Table(
     Column("data_sources", Json),
 )
 
+# How the last connection test of a source as it is saved went: `stage` and `code` when it failed.
+source_tests = Table(
+    "source_tests",
+    metadata,
+    Column("source_id", ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("stage", Words),
+    Column("code", Words),
+)
+
+# Facts of certificates by the place where they were seen: a server's origin, a source's own.
+certificates = Table(
+    "certificates",
+    metadata,
+    Column("place", Words, primary_key=True),
+    Column("chain", Json, nullable=False),
+    Column("seen_at", Moment, nullable=False, index=True),
+)
+
 # No foreign keys: history outlives what it tells of. `owner` is the process that a running row
 # belongs to, so that another one's start can tell what was abandoned.
 runs = Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sourcekeep.store.audit import Audit
 from sourcekeep.store.cancellations import Cancellations
+from sourcekeep.store.certificates import Certificates
 from sourcekeep.store.constants import Constants
 from sourcekeep.store.failures import Failures
 from sourcekeep.store.links import Links
@@ -12,6 +13,7 @@ from sourcekeep.store.rates import Rates
 from sourcekeep.store.runs import Runs
 from sourcekeep.store.secrets import Secrets
 from sourcekeep.store.sessions import Sessions
+from sourcekeep.store.source_tests import SourceTests
 from sourcekeep.store.sources import Sources
 from sourcekeep.store.tokens import Tokens
 from sourcekeep.store.users import Users
@@ -23,6 +25,8 @@ class Unit:
 
     def __init__(self, work: Work) -> None:
         self.sources = Sources(work)
+        self.source_tests = SourceTests(work)
+        self.certificates = Certificates(work)
         self.queries = Queries(work)
         self.secrets = Secrets(work)
         self.users = Users(work)

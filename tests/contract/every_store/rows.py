@@ -8,6 +8,7 @@ from typing import Any
 
 from sourcekeep.kit.ids import new_id
 from sourcekeep.store import (
+    SHAPE_VERSIONS,
     AuditLine,
     QueryRow,
     RunRow,
@@ -26,7 +27,7 @@ def source(name: str, **other: Any) -> SourceRow:
         id=new_id("src"),
         name=name,
         kind="restapi",
-        shape_version=1,
+        shape_version=SHAPE_VERSIONS["source"],
         version=1,
         doc={"description": "", "base_url": "https://api.example.com/v1/"},
         created_at=NOON,
@@ -40,7 +41,7 @@ def query(name: str, of: SourceRow, **other: Any) -> QueryRow:
         id=new_id("qry"),
         name=name,
         data_source_id=of.id,
-        shape_version=1,
+        shape_version=SHAPE_VERSIONS["query"],
         version=1,
         doc={"method": "GET", "path": "/users"},
         created_at=NOON,

@@ -8,6 +8,7 @@ from sourcekeep.engine.tls.certificates import (
 )
 from sourcekeep.engine.tls.check import check_tls
 from sourcekeep.engine.tls.context import context_for
+from sourcekeep.engine.tls.expiry import client_facts, first_end, own_certificates
 from sourcekeep.engine.tls.explain import HandshakeTrace, explain
 from sourcekeep.engine.tls.fixes import Fix, fixes_for
 from sourcekeep.engine.tls.profile import SYSTEM_TRUST, TlsProfile
@@ -20,9 +21,12 @@ __all__ = [
     "TlsProfile",
     "certificates_in",
     "check_tls",
+    "client_facts",
     "context_for",
     "explain",
     "facts_of",
     "facts_of_chain",
+    "first_end",
     "fixes_for",
+    "own_certificates",
 ]

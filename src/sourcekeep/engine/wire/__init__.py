@@ -7,6 +7,7 @@ a connection's life in `opening`, `connection` and `pool`, one request in `excha
 
 from sourcekeep.engine.wire.address import AddressPolicy, Places
 from sourcekeep.engine.wire.decode import ACCEPT_ENCODING, decode_body, plain_body
+from sourcekeep.engine.wire.opening import OnVerified
 from sourcekeep.engine.wire.proxy import Proxy
 from sourcekeep.engine.wire.response import WireResponse
 from sourcekeep.engine.wire.values import (
@@ -24,6 +25,7 @@ __all__ = [
     "ACCEPT_ENCODING",
     "AddressPolicy",
     "Knock",
+    "OnVerified",
     "Origin",
     "Phase",
     "Places",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -27,6 +28,10 @@ from sourcekeep.engine.wire.secure import SecureStream
 from sourcekeep.engine.wire.values import Origin, Phase, Timings, WireFailed, in_words
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Problem
+
+# Told of each new connection whose server was verified: origin, name that the certificate had to be
+# for, and the chain (DER, leaf first).
+OnVerified = Callable[[Origin, str, tuple[bytes, ...]], None]
 
 # A refused chain is looked at once more for the explanation; it may not hold up the failure.
 _LOOK_S = 1.0
@@ -63,11 +68,16 @@ class Opener:
     """Opens connections of one event loop under one address policy."""
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, deadlines: Deadlines, policy: AddressPolicy
+        self,
+        loop: asyncio.AbstractEventLoop,
+        deadlines: Deadlines,
+        policy: AddressPolicy,
+        on_verified: OnVerified | None = None,
     ) -> None:
         self._loop = loop
         self._deadlines = deadlines
         self._policy = policy
+        self._on_verified = on_verified
 
     async def open(
         self, route: Route, *, timings: Timings, timeout_s: float, too_late: Problem | None = None
@@ -122,6 +132,8 @@ class Opener:
         finally:
             timings.tls = (monotonic() - started) * 1000
         connection.address = attempt.address
+        if self._on_verified is not None and route.profile.mode != "insecure":
+            self._on_verified(route.origin, route.server_name, connection.peer_chain())
         return connection
 
     async def _reach(self, route: Route, timings: Timings, attempt: _Attempt) -> socket.socket:

@@ -11,7 +11,7 @@ from sourcekeep.engine.wire.address import AddressPolicy
 from sourcekeep.engine.wire.connection import Connection
 from sourcekeep.engine.wire.deadlines import Deadlines
 from sourcekeep.engine.wire.exchange import Exchange
-from sourcekeep.engine.wire.opening import Opener, Route
+from sourcekeep.engine.wire.opening import OnVerified, Opener, Route
 from sourcekeep.engine.wire.pool import Lane, Pool
 from sourcekeep.engine.wire.proxy import Proxy
 from sourcekeep.engine.wire.response import WireResponse
@@ -41,8 +41,10 @@ class Wire:
         policy: AddressPolicy,
         max_connections_per_origin: int = 64,
         idle_timeout_s: float = 60.0,
+        on_verified: OnVerified | None = None,
     ) -> None:
         self._policy = policy
+        self._on_verified = on_verified
         self._max_per_route = max_connections_per_origin
         self._idle_timeout_s = idle_timeout_s
         self._pool: Pool | None = None
@@ -144,7 +146,7 @@ class Wire:
             self._loop = loop
             self._thread = get_ident()
             self._pool = Pool(
-                Opener(loop, deadlines, self._policy),
+                Opener(loop, deadlines, self._policy, self._on_verified),
                 deadlines,
                 max_per_route=self._max_per_route,
                 idle_timeout_s=self._idle_timeout_s,
