@@ -4,7 +4,7 @@ import type { Role, User } from "@/api/types";
 import { ADA, aSource } from "./samples";
 import { server } from "./server";
 
-export const QUERY = { id: "q1", name: "invoices", data_source: "s1", method: "GET", path: "/" };
+export const QUERY = { id: "q1", name: "invoices", data_source: "s1", parameters: [] };
 
 /** Signed in as `role`, with two sources and a query. */
 export function fakeWorkspace(role: Role = "admin") {

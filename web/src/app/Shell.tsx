@@ -81,7 +81,7 @@ function Frame({ role }: { role: Role }) {
   return (
     <AppShell
       header={{ height: 52 }}
-      navbar={{ width: 190, breakpoint: "sm", collapsed: { mobile: !opened } }}
+      navbar={{ width: 216, breakpoint: "sm", collapsed: { mobile: !opened } }}
       transitionDuration={0}
     >
       <a href="#main" className="sk-skip">

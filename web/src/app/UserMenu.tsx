@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { sendDeletion } from "@/api/deletion";
 import { sessionQuery, signOut } from "@/api/session";
 import { DownIcon, UserIcon } from "@/ui/icons";
+import { ItemLink } from "@/ui/links";
 
 export function UserMenu() {
   const queries = useQueryClient();
@@ -41,6 +42,7 @@ export function UserMenu() {
         <Menu.Label>
           {user.email} · {user.role}
         </Menu.Label>
+        <ItemLink to="/settings/account">My account</ItemLink>
         <Menu.Item onClick={() => exit.mutate()}>Sign out</Menu.Item>
       </Menu.Dropdown>
     </Menu>

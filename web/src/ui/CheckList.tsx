@@ -1,6 +1,7 @@
 // Several of many, each by its own box; a long list has a search above it.
 import { Checkbox, Input, ScrollArea, Stack, Text, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import classes from "./CheckList.module.css";
 import { SearchIcon } from "./icons";
 
 export interface CheckItem {
@@ -18,14 +19,16 @@ interface CheckListProps {
   onChange: (chosen: string[]) => void;
   error?: ReactNode;
   /** What stands where there is nothing to choose from. */
-  empty: string;
+  empty?: string;
+  /** Short names, side by side. */
+  inline?: boolean;
   "data-pointer"?: string;
 }
 
 const SEARCHABLE_FROM = 8;
 
 export function CheckList(props: CheckListProps) {
-  const { label, hideLabel, items, chosen, onChange, error, empty } = props;
+  const { label, hideLabel, items, chosen, onChange, error, empty, inline } = props;
   const [search, setSearch] = useState("");
   const wanted = search.trim().toLowerCase();
   const known = new Set(items.map(({ id }) => id));
@@ -65,7 +68,7 @@ export function CheckList(props: CheckListProps) {
           </Text>
         )}
         <ScrollArea.Autosize mah={220} type="auto" viewportProps={{ tabIndex: -1 }}>
-          <Stack gap={8} p={2}>
+          <div className={inline ? classes.inline : classes.list}>
             {shown.map(({ id, name, note }) => (
               <Checkbox
                 key={id}
@@ -83,9 +86,9 @@ export function CheckList(props: CheckListProps) {
                 }
               />
             ))}
-          </Stack>
+          </div>
         </ScrollArea.Autosize>
-        {chosen.length > 0 && (
+        {chosen.length > 0 && !inline && (
           <Input.Description>
             {chosen.length} of {all.length} chosen
           </Input.Description>

@@ -1,8 +1,9 @@
 // Which lines to show; kept in the address, so that it can be sent on and gone back to.
-import { Button, Group, NativeSelect, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useState } from "react";
 import type { AuditFilter } from "@/api/audit";
+import classes from "./AuditFilters.module.css";
 import { GROUPS, localOf, momentOf } from "./auditWords";
 
 export function AuditFilters({ filter }: { filter: AuditFilter }) {
@@ -24,10 +25,9 @@ export function AuditFilters({ filter }: { filter: AuditFilter }) {
 
   return (
     <form onSubmit={submit} aria-label="Filter">
-      <Group gap="sm" align="flex-end">
+      <div className={classes.filters}>
         <TextInput
           size="xs"
-          w={150}
           label="By"
           placeholder="name or id"
           value={actor}
@@ -36,7 +36,6 @@ export function AuditFilters({ filter }: { filter: AuditFilter }) {
         />
         <TextInput
           size="xs"
-          w={150}
           label="Done to"
           placeholder="name or id"
           value={target}
@@ -45,7 +44,6 @@ export function AuditFilters({ filter }: { filter: AuditFilter }) {
         />
         <NativeSelect
           size="xs"
-          w={150}
           label="Action"
           value={given ?? ""}
           data={known ? groups : [...groups, { value: given ?? "", label: given ?? "" }]}
@@ -56,7 +54,7 @@ export function AuditFilters({ filter }: { filter: AuditFilter }) {
         <Button type="submit" size="xs" variant="default">
           Filter
         </Button>
-      </Group>
+      </div>
     </form>
   );
 }
@@ -78,7 +76,6 @@ function Moment({ label, value, onChange }: MomentProps) {
     <TextInput
       type="datetime-local"
       size="xs"
-      w={175}
       label={label}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}

@@ -1,5 +1,5 @@
 // Audit lines as rows; each opens in place.
-import { Badge, UnstyledButton } from "@mantine/core";
+import { Badge, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useState } from "react";
 import type { AuditLine } from "@/api/audit";
 import { ChevronIcon } from "@/ui/icons";
@@ -36,13 +36,13 @@ export function AuditLines({ lines }: { lines: AuditLine[] }) {
               key="when"
               className={classes.open}
               aria-expanded={isOpen}
-              aria-label={`Line ${line.seq}: ${line.action}`}
               onClick={() => toggle(line.seq)}
             >
               <span className={classes.arrow} data-open={isOpen || undefined}>
                 <ChevronIcon size={14} />
               </span>
               <RelativeTime at={line.at} />
+              <VisuallyHidden>{`line ${line.seq}: ${line.action}`}</VisuallyHidden>
             </UnstyledButton>,
             line.actor.name || line.actor.kind,
             <span key="action" className="sk-code">

@@ -20,8 +20,8 @@ const COLUMNS = [
   { label: "Name", width: "minmax(0, 4fr)" },
   { label: "Role", width: "minmax(0, 2fr)" },
   { label: "Limited to", width: "minmax(0, 5fr)" },
-  { label: "Last used", width: "minmax(0, 2.500fr)" },
-  { label: "Ends", width: "minmax(0, 2.500fr)" },
+  { label: "Last used", width: "minmax(0, 2fr)" },
+  { label: "Ends", width: "minmax(0, 3fr)" },
   { label: "Actions", width: "148px", quiet: true },
 ] as const;
 
@@ -119,7 +119,13 @@ function useRow() {
           </AnchorLink>
         ),
         token.role,
-        limits.length > 0 ? limits.join("; ") : "nothing but its role",
+        limits.length > 0 ? (
+          limits.join("; ")
+        ) : (
+          <Text key="limits" span size="sm" c="dimmed">
+            no limits but its role's
+          </Text>
+        ),
         token.last_used_at ? <RelativeTime key="used" at={token.last_used_at} /> : "never",
         <Ends key="ends" token={token} />,
         end === "revoked" ? null : (
@@ -154,8 +160,8 @@ function Ends({ token }: { token: CallerToken }) {
   const ends = token.expires_at ?? token.policy.expires_at;
   if (token.revoked_at) {
     return (
-      <Group gap={6}>
-        <Badge variant="default" tt="none" radius="sm">
+      <Group gap={6} wrap="nowrap">
+        <Badge variant="default" tt="none" radius="sm" miw="max-content">
           Revoked
         </Badge>
         <RelativeTime at={token.revoked_at} />
@@ -164,8 +170,8 @@ function Ends({ token }: { token: CallerToken }) {
   }
   if (!ends) return <>never</>;
   return endOf(token) ? (
-    <Group gap={6}>
-      <Badge variant="default" tt="none" radius="sm">
+    <Group gap={6} wrap="nowrap">
+      <Badge variant="default" tt="none" radius="sm" miw="max-content">
         Expired
       </Badge>
       <RelativeTime at={ends} />

@@ -92,7 +92,7 @@ export function PolicyEditor(props: PolicyEditorProps) {
           <CheckList
             label="Methods"
             hideLabel
-            empty=""
+            inline
             items={METHODS.map((id) => ({ id, name: id }))}
             chosen={policy.methods ?? []}
             error={words("methods")}
@@ -121,7 +121,6 @@ export function PolicyEditor(props: PolicyEditorProps) {
           <CheckList
             label="Doors"
             hideLabel
-            empty=""
             items={DOORS}
             chosen={policy.doors ?? []}
             error={words("doors")}

@@ -17,7 +17,7 @@ const COLUMNS = [
   { label: "Role", width: "112px" },
   { label: "State", width: "minmax(0, 2fr)" },
   { label: "Last seen", width: "minmax(0, 2fr)" },
-  { label: "Actions", width: "244px", quiet: true },
+  { label: "Actions", width: "270px", quiet: true },
 ] as const;
 
 export function PeoplePage() {
