@@ -114,6 +114,10 @@ class Settings:
         7 * 24.0, "Hours without a call after which a session ends."
     )
     history_days: int = _setting(30, "Days for which runs are kept; 0 keeps them for ever.")
+    audit_keep_days: int = _setting(
+        0,
+        "Days for which audit lines are kept; 0 keeps them for ever. What is left stays provable.",
+    )
     stop_seconds: float = _setting(
         10.0, "Seconds that runs are given to finish when the server stops."
     )
@@ -278,6 +282,7 @@ def _check(settings: Settings) -> None:
         ("session_hours", 0.01, 24 * 366),
         ("session_idle_hours", 0.01, 24 * 366),
         ("history_days", 0, 36_600),
+        ("audit_keep_days", 0, 36_600),
         ("stop_seconds", 0, 3600),
     ):
         value = getattr(settings, name)

@@ -20,6 +20,7 @@ from sourcekeep.plugins.presets import presets
 from sourcekeep.plugins.registry import auth_types
 from sourcekeep.services.audit_trail import AuditTrail
 from sourcekeep.services.callers import Callers
+from sourcekeep.services.cancellations import Cancellations
 from sourcekeep.services.constants import Constants
 from sourcekeep.services.database import Database
 from sourcekeep.services.faces import Faces
@@ -32,6 +33,7 @@ from sourcekeep.services.passwords import Passwords
 from sourcekeep.services.people import People
 from sourcekeep.services.prepared import Snapshots
 from sourcekeep.services.queries import Queries
+from sourcekeep.services.rates import Rates
 from sourcekeep.services.references import References
 from sourcekeep.services.run_rows import running_row
 from sourcekeep.services.running import Running, RunningRuns
@@ -76,6 +78,7 @@ class App:
     users: Users
     callers: Callers
     audit: AuditTrail
+    _rates: Rates
     _running: RunningRuns
     _wire: Wire
     _chores: asyncio.Task[None]
@@ -92,6 +95,7 @@ class App:
         await self._running.drain(finish_runs_within_s)
         with contextlib.suppress(Refused):
             await self.callers.note_use()
+            await self._rates.close()
         await self._wire.aclose()
         await self.store.close()
 
@@ -138,12 +142,15 @@ def _wired(
     sessions = Sessions(database, gate, clock, life)
     throttle = Throttle(database, clock)
     links = Links(database, sessions, passwords, throttle, clock)
-    callers = Callers(database, gate, clock)
+    rates = Rates(database, clock)
+    callers = Callers(database, gate, rates, clock)
+    cancellations = Cancellations(database, clock)
+    audit = AuditTrail(database, gate, clock)
 
     async def note(run: Running) -> None:
         await database.record(running_row(run), None)
 
-    running = RunningRuns(note)
+    running = RunningRuns(note, cancellations.take)
     snapshots = Snapshots(database, faces, secrets)
     keys = Keys(database, gate, secrets, clock)
     sources = Sources(database, gate, kinds, faces, secrets, clock)
@@ -154,7 +161,7 @@ def _wired(
         sources=sources,
         testing=Testing(database, gate, sources, snapshots, Prober(policy), clock),
         queries=Queries(database, gate, faces, clock),
-        runs=Runs(database, gate, snapshots, faces, Engine(wire), running, clock),
+        runs=Runs(database, gate, snapshots, faces, Engine(wire), running, cancellations, clock),
         constants=Constants(database, gate, secrets, clock),
         keys=keys,
         people=People(database, gate, sessions, passwords, throttle, clock),
@@ -162,7 +169,8 @@ def _wired(
         links=links,
         users=Users(database, gate, links, passwords, clock),
         callers=callers,
-        audit=AuditTrail(database, gate, clock),
+        audit=audit,
+        _rates=rates,
         _running=running,
         _wire=wire,
         _chores=asyncio.get_running_loop().create_task(
@@ -170,6 +178,8 @@ def _wired(
                 lambda: keys.finish(system_actor("timer")),
                 callers.note_use,
                 throttle.forget,
+                cancellations.forget,
+                lambda: audit.cut(system_actor("timer"), settings.audit_keep_days),
                 store.interrupt_abandoned,
                 _pruning(store, settings.history_days, clock),
             )

@@ -30,3 +30,12 @@ def _draw() -> str:
     chance = parts.pop()
     _drawn.extend(parts)
     return chance
+
+
+def made_at_ms(id: str) -> int:
+    """When an id was made, in milliseconds since 1970; 0 for text that is none of ours."""
+    digits = id.rpartition("_")[2][:12]
+    try:
+        return int(digits, 16) if len(digits) == 12 else 0
+    except ValueError:
+        return 0

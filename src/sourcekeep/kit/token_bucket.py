@@ -19,6 +19,11 @@ class TokenBucket:
         self._monotonic = monotonic
         self._at = monotonic()
 
+    def settle(self, left: float) -> None:
+        """From now on so much is left; below zero, the next must wait for longer."""
+        self._left = min(self._most, left)
+        self._at = self._monotonic()
+
     def take(self) -> int:
         now = self._monotonic()
         self._left = min(self._most, self._left + (now - self._at) * self._per_second)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sourcekeep.kit import exact_json
 from sourcekeep.kit.clock import Clock
@@ -86,6 +86,20 @@ class AuditTrail:
                 return
             seq = rows[-1].seq
             yield b"".join(exact_json.dumps(item(row)) + b"\n" for row in rows)
+
+    async def cut(self, actor: Actor, keep_days: int) -> None:
+        """Cut lines off that are older than so many days; 0 keeps all. At most once a day, for each
+        cut leaves a line. What is left says where it begins, and `verify` starts there."""
+        await self._gate.require(actor, "audit.read")
+        if keep_days <= 0:
+            return
+        now = self._clock()
+        before = now - timedelta(days=keep_days)
+        async with self._database.reading() as unit:
+            oldest = await unit.audit.after(0, limit=1)
+        if oldest and oldest[0].at < before - timedelta(days=1):
+            told = line(actor, "audit.cut", at=now, detail={"keep_days": keep_days})
+            await self._database.cut_audit(before, told)
 
     async def verify(self, actor: Actor) -> Doc:
         """Walk the whole chain: `{"ok", "lines", "broken": None | {"seq", "detail"}}`, where

@@ -1,7 +1,7 @@
 """Caller tokens: made once, shown once, known by their hash; what each may do is its policy.
 
 `actor_of_token` is on the way of every request: it reads a snapshot in memory, never the database,
-unless a configuration changed somewhere. Rates are kept per process.
+unless a configuration changed somewhere. (Rates: rates.py.)
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from pydantic import Field
 from sourcekeep.kit.checked_token import is_well_formed, new_token
 from sourcekeep.kit.clock import Clock, rfc3339
 from sourcekeep.kit.ids import new_id
-from sourcekeep.kit.token_bucket import TokenBucket
 from sourcekeep.model.entry import Frozen, Name
 from sourcekeep.model.policy import NO_LIMITS, Actor, Door, Policy, Role, Thing
 from sourcekeep.model.problem import Fault, Invalid, Refused
@@ -26,6 +25,7 @@ from sourcekeep.services.audit import line
 from sourcekeep.services.database import Database
 from sourcekeep.services.explain import explain
 from sourcekeep.services.gate import Gate
+from sourcekeep.services.rates import Rates
 from sourcekeep.services.validation import validate
 from sourcekeep.store.rows import TokenRow
 from sourcekeep.store.unit import Unit
@@ -68,18 +68,18 @@ class NewToken:
 class _Known:
     actor: Actor
     expires_at: datetime | None
-    bucket: TokenBucket | None
+    rate_per_minute: int | None
 
 
 class Callers:
     """The use cases of a caller token, and who it stands for."""
 
-    def __init__(self, database: Database, gate: Gate, clock: Clock) -> None:
+    def __init__(self, database: Database, gate: Gate, rates: Rates, clock: Clock) -> None:
         self._database = database
         self._gate = gate
+        self._rates = rates
         self._clock = clock
         self._known: dict[tuple[str, Door], _Known] = {}
-        self._buckets: dict[str, tuple[int, TokenBucket]] = {}
         self._used: dict[str, datetime] = {}
         self._revision: int | None = None
 
@@ -168,8 +168,8 @@ class Callers:
         now = self._clock()
         if known.expires_at is not None and known.expires_at <= now:
             raise Refused("not_signed_in", "token_expired", "The caller token has expired.")
-        if known.bucket is not None:
-            wait = known.bucket.take()
+        if known.rate_per_minute is not None:
+            wait = self._rates.take(known.actor.id, known.rate_per_minute)
             if wait:
                 words = "The caller token's rate is used up; wait and try again."
                 raise Refused("throttled", "rate_limited", words, retry_after_s=wait)
@@ -179,9 +179,14 @@ class Callers:
     async def note_use(self) -> None:
         """Write down when tokens were last used. Called now and then, not for every request."""
         used, self._used = self._used, {}
-        if used:
+        if not used:
+            return
+        try:
             async with self._database.transaction() as unit:
                 await unit.tokens.touch(used)
+        except Refused:
+            self._used = used | self._used  # next time
+            raise
 
     async def _found(self, unit: Unit, ref: str) -> TokenRow:
         row = await unit.tokens.find(ref)
@@ -211,15 +216,7 @@ class Callers:
         policy = Policy.model_validate(row.policy) if row.policy else NO_LIMITS
         role: Role = row.role  # type: ignore[assignment]  # written by create alone
         actor = Actor("token", row.id, row.name, role, door, policy)
-        return _Known(actor, row.expires_at, self._bucket(row.id, policy.rate_per_minute))
-
-    def _bucket(self, id: str, rate: int | None) -> TokenBucket | None:
-        """The token's bucket, which outlives changes of the configuration."""
-        if rate is None:
-            return None
-        if self._buckets.get(id, (0,))[0] != rate:
-            self._buckets[id] = (rate, TokenBucket(rate))
-        return self._buckets[id][1]
+        return _Known(actor, row.expires_at, policy.rate_per_minute)
 
     def _line(self, actor: Actor, action: str, row: TokenRow, detail: Doc | None) -> Any:
         target = Thing(row.id, row.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from sourcekeep.model.problem import Fault, Invalid, Refused
 from sourcekeep.store.errors import BadCursor, Unavailable
@@ -36,6 +37,13 @@ class Database:
             async with self._store.reading() as unit:
                 yield unit
         except (Unavailable, BadCursor) as error:
+            raise _in_words(error) from error
+
+    async def cut_audit(self, before: datetime, line: AuditLine) -> None:
+        """See `Store.cut_audit`."""
+        try:
+            await self._store.cut_audit(before, line)
+        except Unavailable as error:
             raise _in_words(error) from error
 
     async def record(self, run: RunRow | None, line: AuditLine | None) -> None:

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import Any, get_args
 
 from sourcekeep.kit.clock import Clock
+from sourcekeep.kit.ids import made_at_ms
 from sourcekeep.model.policy import Actor, Thing
 from sourcekeep.model.problem import Fault, Invalid, Refused
 from sourcekeep.services.answers import Doc, Page, checked_limit, not_found
 from sourcekeep.services.audit import line
+from sourcekeep.services.cancellations import Cancellations
 from sourcekeep.services.database import Database
 from sourcekeep.services.gate import Gate
 from sourcekeep.services.run_rows import running_row, view
 from sourcekeep.services.running import RunningRuns
 from sourcekeep.store.rows import RunRow, RunStatus
 
+_NOTED_WITHIN_MS = 2500
+_ASK_AGAIN_S = 0.2
+
 
 class History:
     """What ran. Who may not see all runs sees their own."""
 
-    def __init__(self, database: Database, gate: Gate, running: RunningRuns, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        gate: Gate,
+        running: RunningRuns,
+        cancellations: Cancellations,
+        clock: Clock,
+    ) -> None:
         self._database = database
         self._gate = gate
         self._running = running
+        self._cancellations = cancellations
         self._clock = clock
 
     async def list(
@@ -62,20 +77,34 @@ class History:
         return view(await self._found(actor, id))
 
     async def cancel(self, actor: Actor, id: str) -> Doc:
-        """Close the upstream connection; the run then ends as cancelled. Refused when it is over."""
+        """Close the upstream connection; the run then ends as cancelled. Refused when it is over.
+
+        A run of another process hears of it within a second, and may have ended just before.
+        """
         await self._gate.require(actor, "run.cancel")
-        row = await self._found(actor, id)
+        row = await self._soon_found(actor, id)
         run = self._running.get(id)
-        if run is None:
-            words = "The run is over."
-            if row.status == "running":
-                words = "The run goes on in another process of Sourcekeep; cancel it there."
-            raise Refused("conflict", "not_running", words)
-        run.cancel.request()
-        target = Thing(id, (run.query or run.source).name)
+        target = Thing(id, row.query_name or row.source_name)
         entry = line(actor, "run.cancel", at=self._clock(), target_kind="run", target=target)
-        await self._database.record(None, entry)
-        return view(running_row(run))
+        if run is not None:
+            run.cancel.request()
+            await self._database.record(None, entry)
+        elif row.status == "running":
+            await self._cancellations.ask(id, entry)
+        else:
+            raise Refused("conflict", "not_running", "The run is over.")
+        return view(row)
+
+    async def _soon_found(self, actor: Actor, id: str) -> RunRow:
+        """A run that another process began just now is written down within two seconds."""
+        until = made_at_ms(id) + _NOTED_WITHIN_MS
+        while True:
+            try:
+                return await self._found(actor, id)
+            except Refused as refused:
+                if refused.kind != "not_found" or time.time_ns() // 1_000_000 > until:
+                    raise
+            await asyncio.sleep(_ASK_AGAIN_S)
 
     async def _found(self, actor: Actor, id: str) -> RunRow:
         run = self._running.get(id)

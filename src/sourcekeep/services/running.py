@@ -1,20 +1,22 @@
 """The runs that go on at this moment, in this process: listed, cancelled, noted when they last.
 
 A run that lasts over a second is written down as started, so that a crash leaves a line which the
-next start turns into "interrupted". One coarse sweep does that for all; no run has a timer.
+next start turns into "interrupted"; and then another process may ask to cancel it. One coarse sweep
+does that for all; no run has a timer.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sourcekeep.engine.run import Cancel
 from sourcekeep.model.policy import Actor, Thing
+from sourcekeep.model.problem import Refused
 
 LASTING_S = 1.0
 _SWEEP_S = 0.5
@@ -38,10 +40,16 @@ class Running:
 
 
 class RunningRuns:
-    """Keeps them by id. `note` writes the start of one that lasts."""
+    """Keeps them by id. `note` writes the start of one that lasts; `asked` tells, of some ids, which
+    runs another process was asked to cancel."""
 
-    def __init__(self, note: Callable[[Running], Coroutine[Any, Any, None]]) -> None:
+    def __init__(
+        self,
+        note: Callable[[Running], Coroutine[Any, Any, None]],
+        asked: Callable[[Collection[str]], Awaitable[set[str]]],
+    ) -> None:
         self._note = note
+        self._asked = asked
         self._runs: dict[str, Running] = {}
         self._sweeper: asyncio.Task[None] | None = None
         self._late: set[asyncio.Task[None]] = set()
@@ -106,11 +114,25 @@ class RunningRuns:
         try:
             while self._runs:
                 await asyncio.sleep(_SWEEP_S)
-                await self._note_lasting()
+                self._note_lasting()
+                await self._cancel_asked()
         finally:
             self._sweeper = None
 
-    async def _note_lasting(self) -> None:
+    async def _cancel_asked(self) -> None:
+        """Only those that were noted: no other process can name the others."""
+        noted = [run.id for run in self._runs.values() if run.noting is not None]
+        if not noted:
+            return
+        try:
+            asked = await self._asked(noted)
+        except Refused:  # the store does not answer: the next sweep asks again
+            return
+        for id in asked:
+            if (run := self._runs.get(id)) is not None:
+                run.cancel.request()
+
+    def _note_lasting(self) -> None:
         loop = asyncio.get_running_loop()
         now = time.monotonic()
         lasting = [r for r in self._runs.values() if not r.noting and now - r.began >= LASTING_S]

@@ -30,6 +30,7 @@ from sourcekeep.model.result import Result
 from sourcekeep.model.sealing import secret_keys
 from sourcekeep.services.answers import Doc, require_object
 from sourcekeep.services.audit import Outcome, line
+from sourcekeep.services.cancellations import Cancellations
 from sourcekeep.services.database import Database
 from sourcekeep.services.faces import Faces
 from sourcekeep.services.gate import Gate
@@ -61,9 +62,10 @@ class Runs(History):
         faces: Faces,
         engine: Engine,
         running: RunningRuns,
+        cancellations: Cancellations,
         clock: Clock,
     ) -> None:
-        super().__init__(database, gate, running, clock)
+        super().__init__(database, gate, running, cancellations, clock)
         self._snapshots = snapshots
         self._faces = faces
         self._engine = engine

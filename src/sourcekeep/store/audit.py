@@ -94,12 +94,13 @@ class Audit:
         action: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        limit: int = _READ_AT_ONCE,
     ) -> Sequence[AuditRow]:
         """The next lines after this number, oldest first, filtered as lists are; none at the end."""
         statement = select(audit).where(audit.c.seq > seq).order_by(audit.c.seq)
         for condition in await self._conditions(actor, target, action, since, until):
             statement = statement.where(condition)
-        return [_row(one) for one in await self._work.many(statement.limit(_READ_AT_ONCE))]
+        return [_row(one) for one in await self._work.many(statement.limit(limit))]
 
     async def check(self) -> AsyncIterator[Checked]:
         """Walk the chain from its first line to the head as it is now, a report each 500 lines.

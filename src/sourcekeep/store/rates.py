@@ -1,30 +1,32 @@
-"""How much caller tokens have taken of their rates, summed up over all processes."""
+"""How much is left of caller tokens' rates, over all processes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 
 from sourcekeep.store.tables import rates
 from sourcekeep.store.work import Work
 
 
 class Rates:
-    """Ever-growing sums by token. Each process adds what it let through and reads what all did."""
+    """One bucket for each token: it fills up by so much a minute, to as much as that."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    async def add(self, taken: Mapping[str, int]) -> dict[str, int]:
-        """Add to the sums of these tokens (by id); the new sums."""
-        insert = postgresql.insert if self._work.on_postgresql else sqlite.insert
-        sums: dict[str, int] = {}
-        for id, number in sorted(
-            taken.items()
-        ):  # in one order, or two units could wait in a circle
-            statement = insert(rates).values(token_id=id, taken=number)
-            summed = {"taken": rates.c.taken + statement.excluded.taken}
-            upsert = statement.on_conflict_do_update(index_elements=["token_id"], set_=summed)
-            sums[id] = await self._work.returned(upsert.returning(rates.c.taken))
-        return sums
+    async def take(self, token_id: str, number: int, *, per_minute: int, now: datetime) -> float:
+        """Take what was let through; what is left, below zero when it was more than there was.
+
+        A debt is no more than one minute's, so that nobody is locked out for long.
+        """
+        found = await self._work.one(select(rates).where(rates.c.token_id == token_id))
+        left = float(per_minute)
+        if found is not None:
+            since = max(0.0, (now - found["at"]).total_seconds())
+            left = min(left, found["left"] + since * per_minute / 60)
+        left = max(left - number, -float(per_minute))
+        row = {"token_id": token_id, "left": left, "at": now}
+        await self._work.put(rates, row, key=("token_id",))
+        return left

@@ -126,8 +126,8 @@ links = Table(
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), index=True),
 )
 
-# What several processes must know of each other: failed sign-ins by the hash of who tried, what
-# tokens have taken of their rates, and runs that somebody asked another process to cancel.
+# What several processes must know of each other: failed sign-ins by the hash of who tried, what is
+# left of tokens' rates, and runs that somebody asked another process to cancel.
 failures = Table(
     "failures",
     metadata,
@@ -141,7 +141,8 @@ rates = Table(
     "rates",
     metadata,
     Column("token_id", Words, primary_key=True),
-    Column("taken", wide_integer(), nullable=False),
+    Column("left", Double, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 cancellations = Table(

@@ -78,9 +78,12 @@ class Tokens:
         """Note when tokens (by id) were last used. No change of the configuration."""
         if not used:
             return
+        # Another process may have noted a later use.
+        before = tokens.c.last_used_at < bindparam("moment", type_=Moment)
+        earlier = or_(tokens.c.last_used_at.is_(None), before)
         statement = (
             update(tokens)
-            .where(tokens.c.id == bindparam("token", type_=Words))
+            .where(tokens.c.id == bindparam("token", type_=Words), earlier)
             .values(last_used_at=bindparam("moment", type_=Moment))
         )
         values = [{"token": id, "moment": moment} for id, moment in sorted(used.items())]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,96 @@ def test_a_person_changes_their_own_password(server: Served, admin: Client, nobo
     admin.delete(f"/users/{made['id']}").expect(204)
 
 
+def test_somebody_is_invited_by_a_link_that_the_welcome_page_understands(
+    server: Served, admin: Client, nobody: Client
+):
+    made = admin.post("/users", {"email": "in@keep.test", "name": "In", "role": "editor"})
+    shown = made.expect(201)
+    shapes.InvitedUser.model_validate(shown)
+    assert (shown["state"], shown["link_expires_at"] > shown["created_at"]) == ("invited", True)
+    start = f"{server.url}/welcome?token="
+    assert shown["link"].startswith(start)
+    token = shown["link"].removeprefix(start)
+    told = nobody.post("/session/link", {"token": token}).expect(200)
+    shapes.Link.model_validate(told)
+    assert (told["kind"], told["email"], told["role"]) == ("invite", "in@keep.test", "editor")
+    listed = admin.get("/users?limit=1000")
+    assert token not in listed.body.decode()
+    theirs = browser(server, nobody.post("/session/first", {"token": token, "password": PASSWORD}))
+    session = theirs.get("/session").expect(200)["user"]
+    assert (session["name"], session["state"]) == ("In", "active")
+    again = {"token": token, "password": PASSWORD}
+    assert nobody.post("/session/first", again).expect(403)["code"] == "link_not_valid"
+    reset = admin.post(f"/users/{shown['id']}/link").expect(201)
+    token = reset["link"].partition("token=")[2]
+    assert nobody.post("/session/link", {"token": token}).expect(200)["kind"] == "reset"
+    admin.delete(f"/users/{shown['id']}").expect(204)
+    assert nobody.post("/session/link", {"token": token}).expect(403)
+
+
+def test_a_link_is_told_to_our_own_page_only(nobody: Client):
+    said = {"token": "x", "password": PASSWORD}
+    for path in ("/session/link", "/session/first"):
+        refused = nobody.post(path, said, Sec_Fetch_Site="cross-site").expect(403)
+        assert refused["code"] == "cross_origin"
+
+
+def test_one_sees_where_one_is_signed_in_and_ends_it(server: Served, admin: Client, nobody: Client):
+    payload = {"email": "many@keep.test", "name": "M", "role": "runner", "password": PASSWORD}
+    made = admin.post("/users", payload).expect(201)
+    said = {"email": "many@keep.test", "password": PASSWORD}
+    one, two, three = (
+        browser(server, nobody.post("/session", said, User_Agent=f"Browser {n}")) for n in range(3)
+    )
+    page = one.get("/sessions").expect(200)
+    assert page["next"] is None
+    for item in page["items"]:
+        shapes.SignedInSession.model_validate(item)
+    by_agent = {item["user_agent"]: item for item in page["items"]}
+    assert {agent: item["current"] for agent, item in by_agent.items()} == {
+        "Browser 0": True,
+        "Browser 1": False,
+        "Browser 2": False,
+    }
+    one.delete(f"/sessions/{by_agent['Browser 1']['id']}").expect(204)
+    one.delete(f"/sessions/{by_agent['Browser 1']['id']}").expect(404)
+    two.get("/session").expect(401)
+    gone = one.delete("/sessions")
+    gone.expect(204)
+    assert "Max-Age=0" in gone.headers["set-cookie"]
+    for each in (one, three):
+        each.get("/session").expect(401)
+    admin.delete(f"/users/{made['id']}").expect(204)
+
+
+def test_a_token_is_read_and_changed_without_its_text(server: Served, admin: Client):
+    made = admin.post("/tokens", {"name": "narrow me", "policy": {"methods": ["GET"]}}).expect(201)
+    path = f"/tokens/{made['id']}"
+    shapes.Token.model_validate(admin.get(path).expect(200))
+    change = {"name": "narrowed", "policy": {"doors": ["gateway"]}}
+    changed = admin.patch(path, change)
+    assert made["token"].encode() not in changed.body
+    assert (changed.expect(200)["name"], changed.json["policy"]) == (
+        "narrowed",
+        {"doors": ["gateway"]},
+    )
+    theirs = client(server, Authorization=f"Bearer {made['token']}")
+    theirs.get("/kinds").expect(403)
+    assert admin.patch(path, {"role": "admin"}).expect(422)["errors"][0]["pointer"] == "/role"
+    last = admin.get("/audit?action=token.update&limit=1").expect(200)["items"][0]
+    assert last["detail"] == {"fields": ["name", "policy"], "policy": {"doors": ["gateway"]}}
+
+
+def test_what_a_token_could_do_is_explained(admin: Client):
+    asked = {"role": "runner", "policy": {"queries": ["demo1"], "doors": ["api"]}}
+    told = admin.post("/tokens/explain", asked).expect(200)
+    shapes.Explanation.model_validate(told)
+    assert [(one["name"], [q["name"] for q in one["queries"]]) for one in told["sources"]] == [
+        ("demo", ["demo1"])
+    ]
+    assert told["sentence"] == "May run the saved query demo1 through the API."
+
+
 def test_a_tokens_text_is_told_once(server: Served, admin: Client):
     made = admin.post("/tokens", {"name": "once", "role": "runner"})
     shown = made.expect(201)
@@ -224,3 +315,26 @@ def test_the_audit_is_filtered_by_action_and_time(admin: Client):
     assert {item["action"].partition(".")[0] for item in page["items"]} == {"token"}
     assert admin.get("/audit?since=2999-01-01T00:00:00Z").expect(200)["items"] == []
     assert admin.get("/audit?until=yesterday").expect(422)["errors"][0]["pointer"] == "/until"
+
+
+def test_the_audit_is_exported_line_by_line(admin: Client):
+    reply = admin.get("/audit/export?action=token.*")
+    assert reply.status == 200
+    assert reply.headers["content-type"] == "application/x-ndjson"
+    assert "attachment" in reply.headers["content-disposition"]
+    assert reply.headers["cache-control"] == "no-store"
+    items = [json.loads(line) for line in reply.body.splitlines()]
+    assert items
+    for item in items:
+        shapes.AuditItem.model_validate(item)
+    assert [item["seq"] for item in items] == sorted(item["seq"] for item in items)
+    assert admin.get("/audit/export?since=x").expect(422)["errors"][0]["pointer"] == "/since"
+    head = admin.call("HEAD", "/audit/export")
+    assert (head.status, head.body) == (200, b"")
+
+
+def test_the_audit_says_whether_it_is_as_it_was_written(admin: Client):
+    told = admin.post("/audit/verify").expect(200)
+    shapes.AuditCheck.model_validate(told)
+    assert told["ok"] is True
+    assert told["lines"] >= 1

@@ -21,6 +21,7 @@ OPERATIONS = [
 ]
 PUBLIC = {
     ("POST", "/api/v1/session"),
+    ("POST", "/api/v1/session/link"),
     ("POST", "/api/v1/session/first"),
 }
 

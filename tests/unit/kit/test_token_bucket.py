@@ -34,3 +34,14 @@ def test_it_does_not_save_up_more_than_a_minute() -> None:
     bucket = TokenBucket(2, hand)
     hand.now += 3600
     assert [bucket.take() for _ in range(3)] == [0, 0, 30]
+
+
+def test_it_can_be_told_what_is_left_and_a_debt_is_waited_for() -> None:
+    hand = Hand()
+    bucket = TokenBucket(60, hand)
+    bucket.settle(1)
+    assert [bucket.take() for _ in range(2)] == [0, 1]
+    bucket.settle(-9)
+    assert bucket.take() == 10
+    bucket.settle(1000)
+    assert sum(bucket.take() == 0 for _ in range(100)) == 60

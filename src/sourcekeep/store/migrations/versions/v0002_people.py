@@ -49,7 +49,8 @@ def _shared() -> None:
     op.create_table(
         "rates",
         sa.Column("token_id", _words(), nullable=False),
-        sa.Column("taken", _wide(), nullable=False),
+        sa.Column("left", sa.Double(), nullable=False),
+        _moment("at"),
         sa.PrimaryKeyConstraint("token_id", name="pk_rates"),
     )
     op.create_table(
