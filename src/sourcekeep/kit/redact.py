@@ -16,12 +16,14 @@ from urllib.parse import quote, quote_plus
 
 import ahocorasick  # type: ignore[import-not-found]
 
+from sourcekeep.kit.mask_stream import ByteMaskStream, Found, MaskRules, MaskStream
+
 MASK = "••••••"
 _LEAST_INSIDE_A_WORD = 4  # a shorter secret is masked only where it stands alone
 _LEAST_IN_DATA = 8  # data is not cut up for a secret that may be an everyday word
 _LEAST_BASE64 = 6  # fewer characters than this say too little to be a trace of a secret
 _LEAST_LINE = 20  # lines of a longer secret, such as a key in PEM, that are masked by themselves
-_BASE64_LEFT = re.compile(r"[A-Za-z0-9+/_\-]*\Z")
+_BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
 _BASE64_RIGHT = re.compile(r"[A-Za-z0-9+/_\-]*={0,2}")
 _MOST_WIDENED = 4096
 _LONGEST_KNOWN = 200
@@ -31,7 +33,7 @@ _MOST_KNOWN = 500
 class Redactor:
     """Knows the secrets of one data source and masks them. Never shows them itself."""
 
-    __slots__ = ("_automaton", "_data_automaton", "_known", "_secrets", "_words")
+    __slots__ = ("_automaton", "_data_automaton", "_known", "_longest", "_secrets", "_words")
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self._secrets = tuple(dict.fromkeys(secrets))
@@ -46,6 +48,7 @@ class Redactor:
             elif secret.strip():
                 words.append(re.escape(secret))
         self._words = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)") if words else None
+        self._longest = max(map(len, patterns), default=0)
         self._automaton = _automaton(patterns)
         self._data_automaton = _automaton(data)
         self._known: dict[str, str] = {}  # headers and the like come again with every run
@@ -85,6 +88,33 @@ class Redactor:
         """Whether data holds a secret that is long enough to be no everyday word."""
         return _finds(self._data_automaton, data.decode("utf-8", "surrogateescape"))
 
+    def stream(self) -> MaskStream:
+        """A masker for text that comes in pieces: it gives what `mask` would give for the whole."""
+        return MaskStream(
+            MaskRules(
+                find=self._found,
+                longest=self._longest,
+                run_before=_run_before if self._longest else lambda text, place: 0,
+                words=self._words,
+                longest_word=_LEAST_INSIDE_A_WORD - 1,
+                mask=MASK,
+            )
+        )
+
+    def byte_stream(self) -> ByteMaskStream:
+        """The same for bytes, as `mask_bytes` masks them."""
+        return ByteMaskStream(self.stream())
+
+    def _found(self, text: str) -> list[Found]:
+        """Every place, for a stream."""
+        found = []
+        for end, (length, wide) in self._automaton.iter(text) if self._automaton else ():
+            form, stop = end + 1 - length, end + 1
+            start, widened = _widened(text, form, stop) if wide else (form, stop)
+            grows = wide and widened == len(text) and widened - stop < _MOST_WIDENED
+            found.append(Found(start, widened, form, grows))
+        return found
+
     def _spans(self, text: str) -> list[tuple[int, int]]:
         spans: list[tuple[int, int]] = []
         if self._automaton is None:
@@ -112,9 +142,14 @@ def _automaton(patterns: dict[str, bool]) -> ahocorasick.Automaton | None:
 
 def _widened(text: str, start: int, stop: int) -> tuple[int, int]:
     """The whole base64 run around a trace: its ends hold bits of the secret too."""
-    left = _BASE64_LEFT.search(text, max(0, start - _MOST_WIDENED), start)
     right = _BASE64_RIGHT.match(text, stop, stop + _MOST_WIDENED)
-    return (left.start() if left else start, right.end() if right else stop)
+    return (start - _run_before(text, start), right.end() if right else stop)
+
+
+def _run_before(text: str, place: int) -> int:
+    """The length of base64 that ends at this place, as far as a mask is widened."""
+    before = text[max(0, place - _MOST_WIDENED) : place]
+    return len(before) - len(before.rstrip(_BASE64))
 
 
 def _replaced(text: str, spans: list[tuple[int, int]]) -> str:
