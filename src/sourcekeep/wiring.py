@@ -39,6 +39,7 @@ from sourcekeep.services.run_rows import running_row
 from sourcekeep.services.running import Running, RunningRuns
 from sourcekeep.services.runs import Runs
 from sourcekeep.services.secrets import Secrets
+from sourcekeep.services.seen_certificates import SeenCertificates
 from sourcekeep.services.sessions import SessionLife, Sessions
 from sourcekeep.services.sources import Sources
 from sourcekeep.services.testing import Testing
@@ -80,6 +81,7 @@ class App:
     audit: AuditTrail
     _rates: Rates
     _running: RunningRuns
+    _seen: SeenCertificates
     _wire: Wire
     _chores: asyncio.Task[None]
 
@@ -96,6 +98,7 @@ class App:
         with contextlib.suppress(Refused):
             await self.callers.note_use()
             await self._rates.close()
+            await self._seen.write()
         await self._wire.aclose()
         await self.store.close()
 
@@ -133,7 +136,9 @@ def _wired(
 ) -> App:
     gate = Gate(database, clock)
     faces = Faces(kinds)
-    wire = Wire(policy=policy)
+    seen = SeenCertificates(database, clock)
+    wire = Wire(policy=policy, on_verified=seen.note)
+    prober = Prober(policy, seen.note)
     passwords = Passwords()
     life = SessionLife(
         idle=timedelta(hours=settings.session_idle_hours),
@@ -153,13 +158,13 @@ def _wired(
     running = RunningRuns(note, cancellations.take)
     snapshots = Snapshots(database, faces, secrets)
     keys = Keys(database, gate, secrets, clock)
-    sources = Sources(database, gate, kinds, faces, secrets, clock)
+    sources = Sources(database, gate, kinds, faces, secrets, seen, clock)
     return App(
         store=store,
         gate=gate,
         kinds=kinds,
         sources=sources,
-        testing=Testing(database, gate, sources, snapshots, Prober(policy), clock),
+        testing=Testing(database, gate, sources, snapshots, prober, seen, clock),
         queries=Queries(database, gate, faces, clock),
         runs=Runs(database, gate, snapshots, faces, Engine(wire), running, cancellations, clock),
         constants=Constants(database, gate, secrets, clock),
@@ -172,6 +177,7 @@ def _wired(
         audit=audit,
         _rates=rates,
         _running=running,
+        _seen=seen,
         _wire=wire,
         _chores=asyncio.get_running_loop().create_task(
             _chores(
@@ -180,6 +186,7 @@ def _wired(
                 throttle.forget,
                 cancellations.forget,
                 lambda: audit.cut(system_actor("timer"), settings.audit_keep_days),
+                seen.write,
                 store.interrupt_abandoned,
                 _pruning(store, settings.history_days, clock),
             )

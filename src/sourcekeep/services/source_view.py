@@ -14,16 +14,22 @@ from sourcekeep.kit.clock import rfc3339
 from sourcekeep.model.certificate import CertificateFacts
 from sourcekeep.model.sealing import secret_keys
 from sourcekeep.services.answers import Doc
+from sourcekeep.services.seen_certificates import NOTHING_SEEN, Seen
 from sourcekeep.store.rows import SourceRow
 
-READ_ONLY = ("id", "created_at", "updated_at", "certificates", "warnings")
+READ_ONLY = ("id", "created_at", "updated_at", "certificates", "warnings", "health")
 _SOON = timedelta(days=30)
 
 
-def view(row: SourceRow, now: datetime) -> Doc:
+def view(row: SourceRow, now: datetime, seen: Seen = NOTHING_SEEN) -> Doc:
     """The document of contract 2, with certificate facts and warnings."""
+    tls = row.doc.get("tls", {})
     certificates = {
-        field: _facts(row.doc.get("tls", {}).get(field)) for field in ("ca_cert", "client_cert")
+        "ca_cert": _facts(tls.get("ca_cert")),
+        "client_cert": list(seen.client)
+        if tls.get("client_pkcs12")
+        else _facts(tls.get("client_cert")),
+        "server": list(seen.server),
     }
     return {
         "id": row.id,
@@ -58,8 +64,10 @@ def _warnings(doc: Doc, certificates: dict[str, list[Doc]], now: datetime) -> li
     if doc.get("base_url") and secret_keys(doc) and _plain_and_public(doc["base_url"]):
         words = "The credential goes over plain http; use an https base URL if the server has one."
         warnings.append({"code": "plain_http", "detail": words})
-    for found in certificates.values():
-        warnings += [warning for facts in found if (warning := _expiry(facts, now))]
+    anchors = sorted(certificates["ca_cert"], key=lambda facts: str(facts["not_after"]))
+    # Among several CAs pasted, those that have ended are leftovers: the last to end counts.
+    ending = [*anchors[-1:], *certificates["client_cert"], *certificates["server"]]
+    warnings += [warning for facts in ending if (warning := _expiry(facts, now))]
     return warnings
 
 

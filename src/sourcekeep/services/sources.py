@@ -38,8 +38,10 @@ from sourcekeep.services.audit import line
 from sourcekeep.services.database import Database
 from sourcekeep.services.faces import Faces
 from sourcekeep.services.gate import Gate
+from sourcekeep.services.health import health
 from sourcekeep.services.kinds import Kinds
 from sourcekeep.services.secrets import Secrets
+from sourcekeep.services.seen_certificates import SeenCertificates, client_facts_of
 from sourcekeep.services.source_rules import faults_of, is_insecure, patched, repointed
 from sourcekeep.services.source_view import READ_ONLY, view
 from sourcekeep.services.validation import validate
@@ -74,6 +76,7 @@ class Sources:
         kinds: Kinds,
         faces: Faces,
         secrets: Secrets,
+        seen: SeenCertificates,
         clock: Clock,
     ) -> None:
         self._database = database
@@ -81,6 +84,7 @@ class Sources:
         self._kinds = kinds
         self._faces = faces
         self._secrets = secrets
+        self._seen = seen
         self._clock = clock
 
     async def create(self, actor: Actor, payload: Any) -> Versioned:
@@ -120,14 +124,25 @@ class Sources:
                 cursor=cursor,
                 limit=checked_limit(limit),
             )
+            ids = [row.id for row in rows]
+            runs, tests = await unit.runs.last_of(ids), await unit.source_tests.of(ids)
+            seen = await self._seen.of(unit, rows)
         now = self._clock()
-        return Page([view(row, now) for row in rows], following)
+        items = [
+            {
+                **view(row, now, seen[row.id]),
+                "health": health(row, runs.get(row.id), tests.get(row.id)),
+            }
+            for row in rows
+        ]
+        return Page(items, following)
 
     async def get(self, actor: Actor, ref: str) -> Versioned:
         async with self._database.reading() as unit:
             row = await self._found(unit, ref)
+            seen = await self._seen.of(unit, [row])
         await self._gate.require(actor, "source.read", source=thing(row))
-        return Versioned(view(row, self._clock()), etag(row.version))
+        return Versioned(view(row, self._clock(), seen[row.id]), etag(row.version))
 
     async def patch(
         self, actor: Actor, ref: str, patch: Any, if_match: str | None = None
@@ -167,7 +182,8 @@ class Sources:
             await self._secrets.write(unit, OWNER, row.id, texts=fresh, gone=gone, now=now)
             fields = sorted(secret_keys(row.doc["auth"].get("next")))
             unit.audit.add(self._line(actor, "secret.retire", changed, {"fields": fields}))
-        return Versioned(view(changed, now), etag(changed.version))
+            seen = await self._seen.of(unit, [changed])
+        return Versioned(view(changed, now, seen[row.id]), etag(changed.version))
 
     async def delete(self, actor: Actor, ref: str, if_match: str | None = None) -> None:
         """Raises Refused("conflict", "in_use") with the names of the queries that use it."""
@@ -185,6 +201,7 @@ class Sources:
                 raise _in_use(row.name, ()) from None
             if not removed:
                 raise not_found("data source", ref)
+            await self._seen.keep_client(unit, row.id, ())
             unit.audit.add(self._line(actor, "source.delete", row))
 
     async def _closed(
@@ -228,6 +245,7 @@ class Sources:
 
     async def _add(self, actor: Actor, closed: Closed, *, named: bool) -> Versioned:
         now = self._clock()
+        client = await client_facts_of(closed)
         async with self._database.transaction() as unit:
             kind = closed.doc["kind"]
             name = closed.doc["name"] if named else await unit.sources.next_name(kind)
@@ -246,7 +264,9 @@ class Sources:
             unit.audit.add(self._line(actor, "source.create", row))
             self._note_insecure(unit, actor, row, {})
             self._note_secrets(unit, actor, row, {}, closed)
-        return Versioned(view(row, now), etag(row.version))
+            await self._seen.keep_client(unit, row.id, client)
+            seen = await self._seen.of(unit, [row])
+        return Versioned(view(row, now, seen[row.id]), etag(row.version))
 
     async def draft(self, actor: Actor, ref: str, patch: Any, if_match: str | None = None) -> Draft:
         """The source as it would be with this merge patch, checked for Save; nothing is stored.
@@ -278,6 +298,7 @@ class Sources:
 
     async def _change(self, actor: Actor, draft: Draft) -> Versioned:
         row, closed = draft.row, draft.closed
+        client = await client_facts_of(closed)
         async with self._database.transaction() as unit:
             new = replace(row, name=closed.doc["name"], doc=closed.doc)
             changed = await unit.sources.change(new, row.version)
@@ -293,7 +314,9 @@ class Sources:
             unit.audit.add(self._line(actor, "source.update", changed, detail))
             self._note_insecure(unit, actor, changed, row.doc)
             self._note_secrets(unit, actor, changed, row.doc, closed)
-        return Versioned(view(changed, now), etag(changed.version))
+            await self._seen.keep_client(unit, row.id, client)
+            seen = await self._seen.of(unit, [changed])
+        return Versioned(view(changed, now, seen[row.id]), etag(changed.version))
 
     async def _found(self, unit: Unit, ref: str) -> SourceRow:
         row = await unit.sources.find(ref)

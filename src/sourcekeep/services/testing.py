@@ -27,8 +27,11 @@ from sourcekeep.services.audit import line
 from sourcekeep.services.database import Database
 from sourcekeep.services.gate import Gate
 from sourcekeep.services.prepared import ReadySource, Snapshots
+from sourcekeep.services.seen_certificates import SeenCertificates
 from sourcekeep.services.sources import Sources
 from sourcekeep.services.validation import validate
+from sourcekeep.store.errors import Gone
+from sourcekeep.store.rows import SourceTestRow
 
 _BARE = RequestSpec()  # GET of the base URL itself
 
@@ -49,6 +52,7 @@ class Testing:
         sources: Sources,
         snapshots: Snapshots,
         prober: Prober,
+        seen: SeenCertificates,
         clock: Clock,
     ) -> None:
         self._database = database
@@ -56,6 +60,7 @@ class Testing:
         self._sources = sources
         self._snapshots = snapshots
         self._prober = prober
+        self._seen = seen
         self._clock = clock
 
     async def test(self, actor: Actor, ref: str, payload: Any) -> Doc:
@@ -119,7 +124,15 @@ class Testing:
             outcome="failed" if failed else "ok",
             detail=detail,
         )
-        await self._database.record(None, entry)
+        tested = SourceTestRow(source.row.id, entry.at, detail["stage"], detail["error"])
+        try:
+            async with self._database.transaction() as unit:
+                unit.audit.add(entry)
+                if patch is None:
+                    await unit.source_tests.put(tested)
+        except Gone:  # the source was deleted meanwhile
+            await self._database.record(None, entry)
+        await self._seen.write()
 
 
 def _document(probed: Probed) -> Doc:

@@ -34,6 +34,7 @@ _READ: tuple[type[BaseModel], ...] = (
     shapes.AuditItem,
     shapes.Certificates,
     shapes.ConnectionTest,
+    shapes.Health,
     shapes.Constant,
     shapes.Explanation,
     shapes.InvitedUser,
@@ -71,7 +72,6 @@ _WRITTEN: dict[str, type[BaseModel]] = {
     "SecretReference": shapes.SecretReference,
 }
 _PAGES = (
-    "DataSource",
     "Query",
     "Run",
     "Constant",
@@ -166,6 +166,8 @@ def _components(source_model: type[BaseModel]) -> dict[str, Schema]:
     schemas = {**written, **read, **_data_source(source_model)}
     for shape in _PAGES:
         schemas[f"{shape}Page"] = _page(shape)
+    schemas["ListedDataSource"] = _listed(schemas["DataSource"])
+    schemas["DataSourcePage"] = _page("ListedDataSource")
     schemas["SecretValue"] = _changed(
         schemas["SecretValue"], secret=_SECRET_IN, name_of=lambda same: same
     )
@@ -286,6 +288,12 @@ def _answered(schema: Schema) -> Schema:
         "updated_at": moment,
     }
     return _complete(schema)
+
+
+def _listed(schema: Schema) -> Schema:
+    """A data source among others has its health besides."""
+    properties = {**schema["properties"], "health": reference("Health")}
+    return _complete({**schema, "title": "ListedDataSource", "properties": properties})
 
 
 def _merge_patch(schema: Schema, of: str) -> Schema:

@@ -105,6 +105,17 @@ class PresentedCertificate(CertificateFacts):
 class Certificates(Shape):
     ca_cert: list[CertificateFacts]
     client_cert: list[CertificateFacts]
+    server: list[CertificateFacts] = Field(
+        description="What the server presented when a run or a test last verified it, leaf first."
+    )
+
+
+class Health(Shape):
+    """Whether a data source works, as far as its last run and its last test tell."""
+
+    state: Literal["ok", "failing", "unknown"]
+    at: datetime | None
+    code: str | None = Field(description="The code of the failure.")
 
 
 class TestStage(Shape):
