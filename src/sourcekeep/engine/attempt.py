@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from sourcekeep.engine import succession
 from sourcekeep.engine.authenticate import Credential, Tokens, authenticate
+from sourcekeep.engine.head_text import header_pairs, received, text_of
 from sourcekeep.engine.opened import OpenedSource
 from sourcekeep.engine.outgoing import Dressed, Outfit, dress
 from sourcekeep.engine.prepared import Plan
@@ -26,6 +27,7 @@ from sourcekeep.engine.wire import (
     WireRequest,
     WireResponse,
     decode_body,
+    header_block,
     plain_body,
 )
 from sourcekeep.kit.record import record
@@ -169,13 +171,14 @@ class Attempt:
         outfit = self._outfit(hop, credential)
         if trace.sent is None:
             trace.sent = outfit
-        target = outfit.target
+        target, dressed = outfit.target, outfit.dressed
         request = WireRequest(
             hop.method.encode("ascii"),
             target.origin,
             target.path_query.encode("ascii"),
-            outfit.dressed.lines if outfit.dressed else _lines(outfit, bodiless=hop.bodiless),
+            _lines(outfit, bodiless=hop.bodiless) if dressed is None else dressed.lines,
             hop.body,
+            block=None if dressed is None else dressed.block,
         )
         try:
             response = await self._wire.send(
@@ -201,7 +204,7 @@ class Attempt:
         outfit = dress(plan, hop.target, credential.added, source.header_secrets)
         if source.auth.static and all(place == "header" for place, _, _ in credential.added):
             lines = _lines(outfit, bodiless=False)
-            source.kept.keep(Dressed(plan.headers, outfit.headers, lines))
+            source.kept.keep(Dressed(plan.headers, outfit.headers, lines, header_block(lines)))
         return outfit
 
     def _limits(self) -> WireLimits:
@@ -308,35 +311,4 @@ def _too_many(followed: int, location: str) -> Problem:
 def _location(response: WireResponse) -> str | None:
     if response.status not in _REDIRECTS:
         return None
-    return next((_text(v) for n, v in response.headers if n.lower() == b"location"), None)
-
-
-def header_pairs(response: WireResponse) -> tuple[tuple[str, str], ...]:
-    """The answer's headers as text, in order."""
-    try:
-        return tuple([(name.decode(), value.decode()) for name, value in response.headers])
-    except UnicodeDecodeError:
-        return tuple([(_text(name), _text(value)) for name, value in response.headers])
-
-
-def _text(raw: bytes) -> str:
-    """UTF-8 where it is, else ISO 8859-1, in which every byte is a character (RFC 9110 5.5)."""
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
-
-
-def received(response: WireResponse, size: int, *, truncated: bool) -> ReceivedResponse:
-    """The answer's head as a result shows it."""
-    headers = header_pairs(response)
-    content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
-    return ReceivedResponse(
-        status=response.status,
-        reason=response.reason,
-        http_version=response.http_version,
-        headers=headers,
-        content_type=content_type,
-        size_bytes=size,
-        truncated=truncated,
-    )
+    return next((text_of(v) for n, v in response.headers if n.lower() == b"location"), None)

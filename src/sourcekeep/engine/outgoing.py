@@ -27,20 +27,23 @@ Added = tuple[tuple[Place, str, str], ...]
 class Dressed:
     """Headers that go out the same with every run: as entries, as bytes and as they are shown.
 
-    `plain` are the plan's own that they came of. `shown` is filled by the first result.
+    `plain` are the plan's own that they came of, `block` is `lines` as the wire writes them.
+    `shown` is filled by the first result.
     """
 
-    __slots__ = ("headers", "lines", "plain", "shown", "shown_by")
+    __slots__ = ("block", "headers", "lines", "plain", "shown", "shown_by")
 
     def __init__(
         self,
         plain: tuple[Entry, ...],
         headers: tuple[Entry, ...],
         lines: tuple[tuple[bytes, bytes], ...],
+        block: bytes,
     ) -> None:
         self.plain = plain
         self.headers = headers
         self.lines = lines
+        self.block = block
         self.shown: Pairs = ()
         self.shown_by: Redactor | None = None
 

@@ -119,7 +119,14 @@ class Prepared:
     def _target(self, scope: Scope, params: Sequence[Entry]) -> Target:
         reference = self.reference
         try:
-            path = "".join([f"/{_segment(segment, scope)}" for segment in reference.segments])
+            path = "".join(
+                [
+                    piece if isinstance(piece, str) else _in_segment(piece, scope)
+                    for piece in reference.path
+                ]
+            )
+            if not reference.query and not params:
+                return settle(reference, path, reference.base_query)
             typed = join(reference.query, scope, as_value)
             query = [text for text in (reference.base_query, typed) if text]
             query.extend(param.encoded for param in params)
@@ -152,16 +159,10 @@ class Prepared:
         return tuple(whole if entry is typed else entry for entry in headers)
 
 
-def _segment(pieces: Sequence[str | Slot], scope: Scope) -> str:
-    """One path segment; a value in it is encoded whole, so that it stays one segment."""
-    out = []
-    for piece in pieces:
-        if isinstance(piece, str):
-            out.append(piece)
-            continue
-        value = value_of(piece, scope)
-        if value is None:
-            detail = f"{{{{ {piece.source} }}}} stands in the path and has no value."
-            raise Failed(problem("parameter_missing", detail))
-        out.append(as_value(text_of(value)))
-    return "".join(out)
+def _in_segment(slot: Slot, scope: Scope) -> str:
+    """A value in a path segment: encoded whole, so that it stays one segment."""
+    value = value_of(slot, scope)
+    if value is None:
+        detail = f"{{{{ {slot.source} }}}} stands in the path and has no value."
+        raise Failed(problem("parameter_missing", detail))
+    return as_value(text_of(value))

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import time
 
-from sourcekeep.engine.attempt import Attempt, Trace, received
+from sourcekeep.engine.attempt import Attempt, Trace
 from sourcekeep.engine.authenticate import Tokens
+from sourcekeep.engine.head_text import received
 from sourcekeep.engine.opened import OpenedSource
 from sourcekeep.engine.prepared import Plan
 from sourcekeep.engine.probe_stages import Evidence, Probed, told

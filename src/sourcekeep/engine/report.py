@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -207,8 +208,11 @@ def holds_credential(outfit: Outfit) -> bool:
 
 def expiry_notices(leaf: tuple[bytes, ...]) -> tuple[Notice, ...]:
     """A notice when the server's certificate (DER) ends within 30 days."""
+    seconds = time.time()
+    if not leaf or all(_told_from(der) > seconds for der in leaf):
+        return ()
     now = datetime.now(UTC)
-    ends = [_end_of(der) for der in leaf]
+    ends = [datetime.fromisoformat(facts_of(der).not_after) for der in leaf]
     return tuple(
         _expiry_notice("The server's certificate", end, now) for end in ends if end - now < _SOON
     )
@@ -238,8 +242,9 @@ def _expiry_notice(what: str, end: datetime, now: datetime) -> Notice:
 
 
 @lru_cache(maxsize=256)
-def _end_of(der: bytes) -> datetime:
-    return datetime.fromisoformat(facts_of(der).not_after)
+def _told_from(der: bytes) -> float:
+    """The moment (seconds since 1970) from which a certificate's end is told."""
+    return (datetime.fromisoformat(facts_of(der).not_after) - _SOON).timestamp()
 
 
 def clear_text_notice(outfit: Outfit) -> Notice:

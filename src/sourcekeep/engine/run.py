@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 
 from sourcekeep.engine import report
@@ -83,7 +83,7 @@ class Engine:
     async def run(
         self,
         plan: Plan,
-        open_source: Callable[[], Awaitable[OpenedSource]],
+        open_source: Callable[[], OpenedSource],
         *,
         run_id: str,
         cancel: Cancel | None = None,
@@ -110,11 +110,9 @@ class Engine:
             run.redactor = run.redactor.plus(texts)
         return run.result()
 
-    async def _attempts(
-        self, run: _Run, open_source: Callable[[], Awaitable[OpenedSource]]
-    ) -> None:
+    async def _attempts(self, run: _Run, open_source: Callable[[], OpenedSource]) -> None:
         plan = run.plan
-        source = run.source = await open_source()
+        source = run.source = open_source()
         run.redactor = source.redactor
         if plan.secret_texts:
             run.redactor = source.redactor.plus(plan.secret_texts)
@@ -245,16 +243,21 @@ class _Run:
         wire = self.trace.timings
         opening = (0.0, 0.0, 0.0)  # a connection that was reused has none of these
         if wire.connect:
-            opening = (round(wire.dns, 3), round(wire.connect, 3), round(wire.tls, 3))
+            opening = (_shown(wire.dns), _shown(wire.connect), _shown(wire.tls))
         return told.Timings(
-            round(wire.queue, 3) if wire.queue else 0.0,
+            _shown(wire.queue) if wire.queue else 0.0,
             *opening,
-            round(wire.send, 3),
-            round(wire.wait, 3),
-            round(wire.read, 3),
+            _shown(wire.send),
+            _shown(wire.wait),
+            _shown(wire.read) if wire.read else 0.0,
             _ms(time.monotonic() - self.started),
         )
 
 
 def _ms(seconds: float) -> float:
-    return round(seconds * 1000, 3)
+    return int(seconds * 1_000_000 + 0.5) / 1000
+
+
+def _shown(milliseconds: float) -> float:
+    """To the microsecond. `round` is exact where nobody looks, and takes four times as long."""
+    return int(milliseconds * 1000 + 0.5) / 1000

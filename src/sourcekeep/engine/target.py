@@ -68,12 +68,15 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Reference(Generic[Hole]):
-    """A compiled path: its origin and everything of its structure are settled before any value."""
+    """A compiled path: its origin and everything of its structure are settled before any value.
+
+    `path` follows the prefix: the segments, each with the slash before it.
+    """
 
     origin: Origin
     root: str
     prefix: str
-    segments: tuple[tuple[str | Hole, ...], ...]
+    path: tuple[str | Hole, ...]
     query: tuple[str | Hole, ...]
     base_query: str
 
@@ -104,10 +107,24 @@ def refer(
         origin=base.origin,
         root=origin_text(base.origin),
         prefix=prefix,
-        segments=tuple(tuple(_encoded(piece) for piece in segment) for segment in segments),
+        path=tuple(_pieces(segments)),
         query=tuple(_encoded(piece) for piece in query),
         base_query=base.query,
     )
+
+
+def _pieces(segments: Sequence[Sequence[str | Hole]]) -> list[str | Hole]:
+    """The segments in one row, typed text put together."""
+    pieces: list[str | Hole] = []
+    for segment in segments:
+        parts: list[str | Hole] = ["/", *(_encoded(piece) for piece in segment)]
+        for piece in parts:
+            last = pieces[-1] if pieces else None
+            if isinstance(piece, str) and isinstance(last, str):
+                pieces[-1] = last + piece
+            else:
+                pieces.append(piece)
+    return pieces
 
 
 def _encoded(piece: str | Hole) -> str | Hole:

@@ -24,15 +24,15 @@ def line(
 ) -> AuditLine:
     """The line for the store. `detail` holds names, ids, status and counts."""
     return AuditLine(
-        at=at,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        actor_name=actor.name,
-        door=actor.door,
-        action=action,
-        target_kind=target_kind,
-        target_id=target.id if target else None,
-        target_name=target.name if target else None,
-        outcome=outcome,
-        detail=dict(detail or {}),
+        at,
+        actor.kind,
+        actor.id,
+        actor.name,
+        actor.door,
+        action,
+        target_kind,
+        target.id if target else None,
+        target.name if target else None,
+        outcome,
+        dict(detail or {}),
     )

@@ -19,6 +19,7 @@ class Database:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._revision: int | None = None
 
     @asynccontextmanager
@@ -61,8 +62,13 @@ class Database:
                 self._revision = self._store.revision()
             except Unavailable as error:
                 raise _in_words(error) from error
-            asyncio.get_running_loop().call_soon(self._forget)
+            (self._loop or self._here()).call_soon(self._forget)
         return self._revision
+
+    def _here(self) -> asyncio.AbstractEventLoop:
+        """The loop of this store; kept, because asking for it is a system call on Python 3.11."""
+        self._loop = asyncio.get_running_loop()
+        return self._loop
 
     def _forget(self) -> None:
         self._revision = None

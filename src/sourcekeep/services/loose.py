@@ -32,11 +32,7 @@ class LooseSource:
     async def run(self, query: Doc, parameters: Mapping[str, Any]) -> Result:
         """Run a request. Raises Invalid and Failed for what is wrong before anything is sent."""
         plan = prepare(self._face, validate(RequestSpec, query)).plan(parameters, {}, {})
-
-        async def open_source() -> OpenedSource:
-            return self._opened
-
-        return await self._engine.run(plan, open_source, run_id=new_id("run"))
+        return await self._engine.run(plan, lambda: self._opened, run_id=new_id("run"))
 
 
 class LooseSources:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from pydantic import Field
@@ -41,7 +42,7 @@ from sourcekeep.services.running import Running, RunningRuns
 from sourcekeep.services.validation import validate
 from sourcekeep.store.rows import AuditLine, RunRow
 
-OpenSource = Callable[[], Awaitable[OpenedSource]]
+OpenSource = Callable[[], OpenedSource]
 
 
 class UnsavedRun(Frozen):
@@ -138,23 +139,21 @@ class Runs(History):
         if actor.policy is not NO_LIMITS:
             await self._require_request(actor, action, source, query, plan)
         run = Running(
-            id=new_id("run"),
-            actor=actor,
-            query=query,
-            source=source.thing,
-            started_at=self._clock(),
-            began=time.monotonic(),
-            method=plan.method,
-            url=plan.target.url,
-            mask=lambda text: self._mask(source, values, text),
+            new_id("run"),
+            actor,
+            query,
+            source.thing,
+            self._clock(),
+            time.monotonic(),
+            plan.method,
+            plan.target.url,
+            partial(self._mask, source, values),
         )
-
-        async def open_source() -> OpenedSource:
-            return self._snapshots.open(source, values)
-
         self._running.begin(run)
         try:
-            result = await self._send(run, action, plan, open_source)
+            result = await self._send(
+                run, action, plan, partial(self._snapshots.open, source, values)
+            )
             row = finished_row(run, result, self._clock())
             await self._record(run, row, self._line(run, action, row, plan))
         finally:
@@ -228,7 +227,7 @@ class Runs(History):
             "status": row.response_status,
             "error": row.error_code,
             "bytes": row.size_bytes,
-            "duration_ms": round(row.duration_ms, 1),
+            "duration_ms": int(row.duration_ms * 10 + 0.5) / 10,
         }
         target, kind = (run.query, "query") if run.query else (run.source, "source")
         outcome: Outcome = "ok" if row.status == "ok" else "failed"

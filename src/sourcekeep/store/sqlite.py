@@ -75,7 +75,7 @@ class SqliteDatabase:
             self._presence.sweep()
             self._watch = connect(self.path)
             self._watch.execute("PRAGMA busy_timeout = 1000")  # asked from the event loop
-            self._journal = SqliteJournal(connect(self.path))
+            self._journal = SqliteJournal(connect(self.path), busy_s=BUSY_S)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:

@@ -253,14 +253,14 @@ async def test_a_rotation_rewraps_what_is_left_and_never_undoes_a_newer_secret(
             await unit.secrets.put(rows.secret(source, field=f"f{n}"))
         await unit.secrets.put(rows.secret(source, field="f9", key_id="new"))
     async with store.reading() as unit:
-        batch = await unit.secrets.batch_not_wrapped_by("new", 3)
+        batch = await unit.secrets.batch_not_wrapped_by("new", limit=3)
     assert [row.field for row in batch] == ["f0", "f1", "f2"]
     async with store.transaction() as unit:
         await unit.secrets.put(rows.secret(source, field="f0", wrapped_key=b"typed meanwhile"))
         for row in batch:
             fresh = replace(row, key_id="new", wrapped_key=b"wrapped anew")
             assert await unit.secrets.rewrapped(row, fresh) is (row.field != "f0")
-        left = await unit.secrets.batch_not_wrapped_by("new", 100)
+        left = await unit.secrets.batch_not_wrapped_by("new")
     assert [row.field for row in left] == ["f0", "f3", "f4"]
 
 

@@ -159,11 +159,7 @@ class Runner:
             redactor=Redactor(masked),
             token_scope=scope,
         )
-
-        async def open_source() -> OpenedSource:
-            return source
-
-        return await self.engine.run(plan, open_source, run_id="run_1", cancel=cancel)
+        return await self.engine.run(plan, lambda: source, run_id="run_1", cancel=cancel)
 
 
 @asynccontextmanager

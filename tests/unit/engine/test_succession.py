@@ -62,11 +62,7 @@ def rotating(*, current: str = OLD, coming: str = NEW) -> OpenedSource:
 async def run(runner: Runner, guard: Guard, source: OpenedSource, **query: object) -> Result:
     face = SourceFace("source", "source", f"http://127.0.0.1:{guard.port}")
     plan = prepare(face, RequestSpec.model_validate(query)).plan({}, {}, {})
-
-    async def open_source() -> OpenedSource:
-        return source
-
-    return await runner.engine.run(plan, open_source, run_id="run_1")
+    return await runner.engine.run(plan, lambda: source, run_id="run_1")
 
 
 def codes(result: Result) -> list[str]:

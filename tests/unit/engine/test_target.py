@@ -27,7 +27,7 @@ START = Target(HOME, "/v1/a", "https://api.example.com")
 
 def joined(base: str, path: str) -> str:
     reference: Reference[str] = refer(parse_base(base), [path] if path else [])
-    text = "".join("/" + "".join(str(p) for p in segment) for segment in reference.segments)
+    text = "".join(str(piece) for piece in reference.path)
     query = "&".join(q for q in (reference.base_query, "".join(map(str, reference.query))) if q)
     return settle(reference, text, query).url
 
@@ -274,7 +274,7 @@ def test_no_public_url_case_names_two_hosts() -> None:
         except Failed:
             continue
         assert reference.origin == HOME, text
-        path = "".join("/" + "".join(map(str, s)) for s in reference.segments)
+        path = "".join(map(str, reference.path))
         try:
             target = settle(reference, path, "".join(map(str, reference.query)))
         except Failed:

@@ -23,6 +23,7 @@ from sourcekeep.model.policy import NO_LIMITS, Actor
 from sourcekeep.model.problem import Fault, Invalid, Refused
 from sourcekeep.services.runs import Runs, encode
 
+_STOPPED = problem_of(Refused("unavailable", "stopping", "The server stopped during the run."))
 _QUERIES = f"{PREFIX}/queries/".encode()
 _SOURCES = f"{PREFIX}/data-sources/".encode()
 _RUN, _PREVIEW = b"/run", b"/preview"
@@ -48,12 +49,23 @@ class RunRoutes:
             sent = await read_body(scope, receive, limit=self._limit)
         body = object_in(sent, scope, limit=self._limit, optional=True)
         work = self._work(actor, order, body)
-        value = await (work if connection is None else _unless_caller_goes(connection, work))
-        if value is None:
-            return
-        if isinstance(value, Answer):
-            await value.send(send)
-            return
+        if connection is None:
+            value = await work
+        else:
+            # uvicorn's own word for a caller that has gone is a `receive()` that a second task
+            # would have to wait in; the connection tells it without one (2.4 us a run).
+            task = asyncio.current_task(connection.loop)
+            assert task is not None
+            connection.watch(task)
+            try:
+                value = await work
+            except asyncio.CancelledError:
+                if connection.gone:  # and the run is cancelled with it
+                    return
+                await _STOPPED.send(send)  # the time given to runs is over
+                return
+            finally:
+                connection.unwatch(task)
         content = exact_json.dumps(value) if order.preview else encode(value)
         if connection is None or not connection.answer(
             scope, 200, json_lines(len(content)), content
@@ -108,28 +120,6 @@ def _read_order(raw_path: bytes) -> Order | None:
 
 _LONGEST_KEPT = 256
 _kept_order = lru_cache(maxsize=1000)(_read_order)
-
-
-async def _unless_caller_goes(connection: Connection, work: Awaitable[Any]) -> Any:
-    """The work's value; None when the caller closed its connection, which cancels the run; the
-    Answer that says so when the server stops.
-
-    uvicorn's own word for it is a `receive()` that a second task would have to wait in; the
-    connection tells it without one (2.4 µs a run).
-    """
-    task = asyncio.current_task()
-    if task is None:
-        return await work
-    connection.watch(task)
-    try:
-        return await work
-    except asyncio.CancelledError:
-        if connection.gone:
-            return None
-        # The server stops and the time given to runs is over.
-        return problem_of(Refused("unavailable", "stopping", "The server stopped during the run."))
-    finally:
-        connection.unwatch(task)
 
 
 def _only_parameters(body: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from sourcekeep.engine.wire.values import (
     WireRequest,
 )
 from sourcekeep.engine.wire.wire import Wire
+from sourcekeep.engine.wire.writing import header_block
 
 __all__ = [
     "ACCEPT_ENCODING",
@@ -37,5 +38,6 @@ __all__ = [
     "WireRequest",
     "WireResponse",
     "decode_body",
+    "header_block",
     "plain_body",
 ]

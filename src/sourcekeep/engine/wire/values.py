@@ -61,6 +61,7 @@ class WireRequest:
     A streamed body is sent chunked unless `content_length` says how long it is.
     `trailers` are asked for once such a chunked body is over (RFC 9112 7.1.2).
     `Expect: 100-continue` in the headers holds the body back until the server asks for it.
+    `block` is what `writing.header_block` made of these headers, for headers that go out again.
     """
 
     method: bytes
@@ -70,6 +71,7 @@ class WireRequest:
     body: bytes | AsyncIterator[bytes] | None = None
     content_length: int | None = None
     trailers: Callable[[], Headers] | None = None
+    block: bytes | None = None
 
 
 @dataclass(slots=True)

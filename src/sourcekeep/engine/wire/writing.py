@@ -33,6 +33,17 @@ def request_head(
         raise WireFailed(
             problem("invalid_url", "The target holds characters that no URL may hold.")
         )
+    if request.block is not None and not more_headers and method in _known_methods:
+        framing = b""
+        if request.body is not None or method in _BODY_EXPECTED:
+            framing = b"%b\r\n" % _framing(request)
+        return b"%b %b%b HTTP/1.1\r\n%b%b\r\n" % (
+            method,
+            target_prefix,
+            target,
+            request.block,
+            framing,
+        )
     lines = [b"%b %b%b HTTP/1.1" % (method, target_prefix, target)]
     known = method in _known_methods
     for header in headers:
@@ -51,6 +62,15 @@ def request_head(
     if not known or head.count(b"\n") != breaks or head.count(b"\r") != breaks or b"\0" in head:
         _check(request)
     return head
+
+
+def header_block(headers: Headers) -> bytes:
+    """The lines of these headers, checked, for requests that send them again and again.
+
+    Raises WireFailed invalid_header.
+    """
+    _check_headers(headers)
+    return b"".join([b"%b: %b\r\n" % header for header in headers])
 
 
 def expects_continue(headers: Headers) -> bool:
@@ -72,7 +92,13 @@ def _check(request: WireRequest) -> None:
     """Looks at each part by itself, and remembers the names that passed."""
     if not _TOKEN.fullmatch(request.method):
         raise WireFailed(problem("invalid_header", "The method is not a token."))
-    for name, value in request.headers:
+    _check_headers(request.headers)
+    if len(_known_methods) < _MAX_KNOWN and len(request.method) < 100:
+        _known_methods.add(request.method)
+
+
+def _check_headers(headers: Headers) -> None:
+    for name, value in headers:
         _check_field(name, value)
         if name.lower() in _OURS:
             raise WireFailed(
@@ -80,8 +106,6 @@ def _check(request: WireRequest) -> None:
             )
         if len(_known_names) < _MAX_KNOWN and len(name) < 100:
             _known_names.add(name)
-    if len(_known_methods) < _MAX_KNOWN and len(request.method) < 100:
-        _known_methods.add(request.method)
 
 
 def _check_field(name: bytes, value: bytes) -> None:
