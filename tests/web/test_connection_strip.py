@@ -60,6 +60,7 @@ async def test_a_client_certificate_that_is_asked_for_is_said(
     # Of TLS, or of the response: with TLS 1.3 a server may say so only after the handshake.
     strip = bench.visit.page.get_by_role("region", name="The connection fails at")
     await expect(strip.get_by_text("client certificate").first).to_be_visible()
+    await expect(strip.get_by_role("heading")).to_be_in_viewport()
     await bench.visit.picture("client certificate")
 
 

@@ -12,6 +12,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.served import Served, serving
+from tests.web.clicks import clicks, count_clicks
 from tests.web.conftest import OpenVisit, Scheme
 from tests.web.workbench import Workbench
 
@@ -35,15 +36,6 @@ auth = {{ type = "bearer" }}
 [query]
 name = "acme_orders"
 path = "/orders"
-"""
-
-# Presses of a mouse button or of a key that presses a button, all through the visit.
-COUNT_CLICKS = """
-addEventListener("click", (event) => {
-  if (!event.isTrusted) return;
-  const known = Number(sessionStorage.getItem("clicks-of-the-test") ?? 0);
-  sessionStorage.setItem("clicks-of-the-test", String(known + 1));
-}, { capture: true });
 """
 
 
@@ -85,7 +77,7 @@ async def test_a_newcomer_has_a_first_result_in_under_ten_clicks(
     visit = await open_visit(server.url, scheme=scheme, width=width)
     page = visit.page
     bench = Workbench(visit, server)
-    await page.add_init_script(COUNT_CLICKS)
+    await count_clicks(page)
 
     await visit.go(server.sign_in_link)
     for label, text in (
@@ -117,9 +109,8 @@ async def test_a_newcomer_has_a_first_result_in_under_ten_clicks(
     await visit.assert_accessible()
     await visit.picture("4 the first result")
 
-    clicks = int(await page.evaluate("sessionStorage.getItem('clicks-of-the-test')"))
     # Three fields, making the account, the card, Save, Run.
-    assert clicks == 7, f"{clicks} clicks from signing in to the first result"
+    assert await clicks(page) == 7
 
 
 async def test_the_same_without_a_mouse(open_visit: OpenVisit, server: Served) -> None:

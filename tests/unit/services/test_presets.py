@@ -20,21 +20,8 @@ PRESETS: list[dict[str, Any]] = Kinds(auth_types(), presets()).listing["presets"
 IDS = [preset["preset"] for preset in PRESETS]
 SECRET = "what-a-person-enters"
 
-MINE = """
-title = "Billing"
-description = "Our own billing API."
-documentation_url = "https://wiki.example.test/billing"
-fill = ["/auth/token"]
-
-[source]
-name = "billing"
-base_url = "https://billing.example.test/v1/"
-auth = { type = "bearer" }
-
-[query]
-name = "invoices"
-path = "/invoices"
-"""
+GUIDE = Path(__file__).parents[3] / "docs" / "presets.md"
+MINE = GUIDE.read_text("utf-8").partition("```toml\n")[2].partition("```")[0]
 
 
 def test_there_are_at_least_fifteen_with_titles_and_names_of_their_own() -> None:

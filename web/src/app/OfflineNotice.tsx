@@ -1,7 +1,7 @@
 // Says that the server does not answer, tries again, and brings the page up to date once it does.
-import { Group, Loader, Paper, Portal, Text } from "@mantine/core";
+import { Button, Group, Loader, Paper, Portal, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 import { isReachable, probe, setReachable, subscribe } from "@/api/reachability";
 
 const FIRST_WAIT_MS = 1_000;
@@ -10,12 +10,14 @@ const LONGEST_WAIT_MS = 10_000;
 export function OfflineNotice() {
   const reachable = useSyncExternalStore(subscribe, isReachable);
   const queries = useQueryClient();
+  const tryNow = useRef(() => {});
 
   useEffect(() => {
     if (reachable) return;
     let timer: ReturnType<typeof setTimeout>;
     let stopped = false;
-    const attempt = async (wait: number) => {
+    let wait = FIRST_WAIT_MS;
+    const attempt = async () => {
       const back = await probe();
       if (stopped) return;
       if (back) {
@@ -25,10 +27,15 @@ export function OfflineNotice() {
           predicate: ({ queryKey, state }) => queryKey[0] !== "session" || !state.data,
         });
       } else {
-        timer = setTimeout(attempt, wait, Math.min(wait * 1.5, LONGEST_WAIT_MS));
+        wait = Math.min(wait * 1.5, LONGEST_WAIT_MS);
+        timer = setTimeout(attempt, wait);
       }
     };
-    timer = setTimeout(attempt, FIRST_WAIT_MS, FIRST_WAIT_MS);
+    tryNow.current = () => {
+      clearTimeout(timer);
+      void attempt();
+    };
+    timer = setTimeout(attempt, wait);
     return () => {
       stopped = true;
       clearTimeout(timer);
@@ -43,6 +50,14 @@ export function OfflineNotice() {
             <Group gap="sm" wrap="nowrap">
               <Loader size="xs" aria-hidden />
               <Text size="sm">Sourcekeep does not answer; trying again…</Text>
+              <Button
+                size="compact-sm"
+                variant="default"
+                flex="none"
+                onClick={() => tryNow.current()}
+              >
+                Try now
+              </Button>
             </Group>
           </Paper>
         )}

@@ -48,7 +48,12 @@ export function FirstSteps({ form, preset }: { form: SourceForm; preset: Preset 
   } else if (begun.query) {
     const { query } = begun;
     button = (
-      <Button size="xs" leftSection={<PlayIcon size={14} />} onClick={() => run(query)}>
+      <Button
+        size="xs"
+        className={classes.button}
+        leftSection={<PlayIcon size={14} />}
+        onClick={() => run(query)}
+      >
         Run the first query
       </Button>
     );
@@ -64,7 +69,12 @@ export function FirstSteps({ form, preset }: { form: SourceForm; preset: Preset 
         {words}
       </Text>
       {button}
-      <CloseButton size="sm" aria-label="Hide the first steps" onClick={end} />
+      <CloseButton
+        size="sm"
+        className={classes.close}
+        aria-label="Hide the first steps"
+        onClick={end}
+      />
     </section>
   );
 }

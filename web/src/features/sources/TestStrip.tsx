@@ -1,6 +1,6 @@
 // The connection test: five stages with times, what is wrong and what to do, and fixes to press.
 import { Alert, Button, CloseButton, Group, Paper, Text, Title } from "@mantine/core";
-import { useId } from "react";
+import { useEffect, useId, useRef } from "react";
 import type { ConnectionTest } from "@/api/connectionTest";
 import { inWords } from "@/lib/problem";
 import { PresentedCertificates } from "./PresentedCertificates";
@@ -12,6 +12,12 @@ import type { SourceTest } from "./useConnectionTest";
 export function TestStrip({ test }: { test: SourceTest }) {
   const heading = useId();
   const { result, isTesting, outdated, error } = test;
+  const strip = useRef<HTMLDivElement>(null);
+  // The button is in sight wherever the form is scrolled to; so is what it does.
+  useEffect(() => {
+    if (isTesting) strip.current?.scrollIntoView({ block: "nearest" });
+  }, [isTesting]);
+
   return (
     <>
       {/* Always there, so that what it says is read out. */}
@@ -23,6 +29,7 @@ export function TestStrip({ test }: { test: SourceTest }) {
         <Paper
           withBorder
           component="section"
+          ref={strip}
           aria-labelledby={heading}
           className={classes.strip}
           data-outdated={outdated || undefined}

@@ -97,7 +97,7 @@ export function TlsSection({ tls, source, onChange, errors }: TlsSectionProps) {
         {tls.strict !== undefined && tls.mode !== "insecure" && (
           <Switch
             label="Strict X.509"
-            description="Refuses certificates that break the rules of RFC 5280, as some private CAs' do."
+            description="Refuses certificates that break a rule of RFC 5280. Many private CAs do."
             data-pointer="/tls/strict"
             checked={tls.strict}
             onChange={(event) => set({ strict: event.currentTarget.checked })}

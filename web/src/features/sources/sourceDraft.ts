@@ -36,6 +36,7 @@ const EMPTY_TLS: Tls = {
   client_pkcs12: null,
   server_name: null,
   min_version: "1.2",
+  strict: false,
 };
 
 /** What belongs to each mode; the rest is left out when the mode changes. */
