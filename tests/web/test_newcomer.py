@@ -9,11 +9,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
 
 from tests.served import Served, serving
 from tests.web.clicks import clicks, count_clicks
 from tests.web.conftest import OpenVisit, Scheme
+from tests.web.keyboard import tab_to
 from tests.web.workbench import Workbench
 
 TOKEN = "acme-token"
@@ -155,13 +156,3 @@ async def test_once_something_was_run_the_first_steps_are_gone(
     await bench.open_from_navigation("Data Sources")
     await expect(bench.button("REST API")).to_be_visible()
     await expect(page.get_by_text("Your first result is one click away")).to_have_count(0)
-
-
-async def tab_to(page: Page, wanted: Locator, *, key: str = "Tab") -> None:
-    """Press Tab until it has the focus."""
-    await wanted.wait_for()
-    for _ in range(80):
-        if await wanted.evaluate("element => element === document.activeElement"):
-            return
-        await page.keyboard.press(key)
-    raise AssertionError(f"{wanted} is not reached by {key}")

@@ -1,5 +1,5 @@
 // Several of many, each by its own box; a long list has a search above it.
-import { Checkbox, Input, ScrollArea, Stack, Text, TextInput } from "@mantine/core";
+import { Checkbox, Input, Stack, Text, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import classes from "./CheckList.module.css";
 import { SearchIcon } from "./icons";
@@ -67,27 +67,25 @@ export function CheckList(props: CheckListProps) {
             No results for "{search.trim()}"
           </Text>
         )}
-        <ScrollArea.Autosize mah={220} type="auto" viewportProps={{ tabIndex: -1 }}>
-          <div className={inline ? classes.inline : classes.list}>
-            {shown.map(({ id, name, note }) => (
-              <Checkbox
-                key={id}
-                value={id}
-                label={
-                  <>
-                    {name}
-                    {note && (
-                      <Text span size="sm" c="dimmed">
-                        {" "}
-                        {note}
-                      </Text>
-                    )}
-                  </>
-                }
-              />
-            ))}
-          </div>
-        </ScrollArea.Autosize>
+        <div className={inline ? classes.inline : classes.list}>
+          {shown.map(({ id, name, note }) => (
+            <Checkbox
+              key={id}
+              value={id}
+              label={
+                <>
+                  {name}
+                  {note && (
+                    <Text span size="sm" c="dimmed">
+                      {" "}
+                      {note}
+                    </Text>
+                  )}
+                </>
+              }
+            />
+          ))}
+        </div>
         {chosen.length > 0 && !inline && (
           <Input.Description>
             {chosen.length} of {all.length} chosen

@@ -16,8 +16,8 @@ export function LinkToHandOn({ invitation, onDone }: LinkToHandOnProps) {
     <Stack>
       <CopyBlock label="Link" text={link} autoFocus />
       <Text size="sm" c="dimmed">
-        It works once, until <RelativeTime at={ends} />. Whoever opens it chooses the password: hand
-        it only to the person it is for. It is not shown again.
+        It works once and ends <RelativeTime at={ends} />. Whoever opens it chooses the password:
+        hand it only to the person it is for. It is not shown again.
       </Text>
       <Group justify="flex-end">
         <Button onClick={onDone}>Done</Button>

@@ -1,0 +1,62 @@
+"""A credential replaced with overlap: a wrong next one is said, a right one retires the old."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from tests.served import Served
+from tests.web.conftest import OpenVisit, Scheme
+from tests.web.keyboard import Keyboard
+from tests.web.workbench import Workbench
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+async def test_no_run_fails_while_a_token_is_replaced(
+    open_visit: OpenVisit, demo_server: Served, scheme: Scheme, width: int
+) -> None:
+    bench = Workbench(await open_visit(demo_server.url, scheme=scheme, width=width), demo_server)
+    visit, page = bench.visit, bench.visit.page
+    keyboard = Keyboard(page)
+    await bench.enter_for_the_first_time()
+    source, query = await addresses(bench)
+
+    await visit.go(source)
+    await keyboard.press(bench.button("Replace with overlap"))
+    await expect(bench.field("Next token")).to_be_focused()
+    await page.keyboard.type("not-the-token")
+    await page.keyboard.press("ControlOrMeta+s")
+    await expect(page.get_by_text("No run has tried it yet.")).to_be_visible()
+    await visit.assert_accessible()
+
+    await visit.go(query)
+    await expect((await bench.run()).get_by_text("Query completed")).to_be_visible()
+    await visit.go(source)
+    await expect(page.get_by_text("the current one was used")).to_be_visible()
+    await visit.assert_accessible()
+    await visit.picture("1 refused")
+
+    await keyboard.press(bench.button("Replace Next token"))
+    await page.keyboard.type("demo-token")
+    await page.keyboard.press("ControlOrMeta+s")
+    await expect(page.get_by_text("No run has tried it yet.")).to_be_visible()
+    await visit.go(query)
+    await expect((await bench.run()).get_by_text("Query completed")).to_be_visible()
+    await visit.go(source)
+    await expect(page.get_by_text("The old one can be retired.")).to_be_visible()
+    await visit.picture("2 worked")
+    await keyboard.press(bench.button("Retire the old one"))
+    await visit.assert_accessible()
+    await keyboard.press(bench.button("Retire it"))
+    await expect(bench.button("Replace with overlap")).to_be_visible()
+
+    await visit.go(query)
+    await expect((await bench.run()).get_by_text("Query completed")).to_be_visible()
+
+
+async def addresses(bench: Workbench) -> tuple[str, str]:
+    """Where the demo's source and query are."""
+    api = f"{bench.served.url}/api/v1"
+    source = await (await bench.visit.page.request.get(f"{api}/data-sources/demo")).json()
+    query = await (await bench.visit.page.request.get(f"{api}/queries/demo1")).json()
+    return f"/data-sources/{source['id']}", f"/queries/{query['id']}"

@@ -1,0 +1,122 @@
+"""Settings: people come by a link and go at once, passwords change, the master key rotates."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.served import Served
+from tests.web.conftest import OpenVisit, Scheme
+from tests.web.keyboard import Keyboard
+from tests.web.workbench import Workbench
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+async def test_a_person_joins_by_a_link_sees_what_is_theirs_and_is_disabled_at_once(
+    open_visit: OpenVisit, demo_server: Served, scheme: Scheme, width: int
+) -> None:
+    bench = Workbench(await open_visit(demo_server.url, scheme=scheme, width=width), demo_server)
+    visit, page = bench.visit, bench.visit.page
+    keyboard = Keyboard(page)
+    await bench.enter_for_the_first_time()
+    await visit.go("/settings/people")
+    await visit.assert_accessible()
+    await keyboard.press(bench.button("Invite"))
+    await expect(bench.field("Name")).to_be_focused()
+    await page.keyboard.type("Bob")
+    await keyboard.type(bench.field("Email"), "bob@example.com")
+    await visit.assert_accessible()
+    await keyboard.press(bench.button("Make the link"))
+    link = (await page.get_by_role("group", name="Link").inner_text()).strip()
+    await visit.assert_accessible()
+    await visit.picture("1 link")
+    await keyboard.press(bench.button("Done"))
+
+    bob = Workbench(await open_visit(demo_server.url, scheme=scheme, width=width), demo_server)
+    await bob.visit.go(link)
+    await expect(bob.field("Email")).to_have_value("bob@example.com")
+    await bob.visit.assert_accessible()
+    await bob.visit.picture("2 welcome")
+    await Keyboard(bob.visit.page).type(bob.field("Password"), "bob's own password")
+    await bob.visit.page.keyboard.press("Enter")
+    heading = bob.visit.page.get_by_role("heading", level=1)
+    await expect(heading).to_have_text("Data Sources")
+    await bob.visit.go("/callers")
+    await expect(heading).to_have_text("Callers is not open to your role")
+    await bob.visit.assert_accessible()
+    await bob.visit.go(link)
+    await expect(heading).to_have_text("This link cannot be used")
+    await bob.visit.go("/queries")
+
+    await page.reload()
+    await keyboard.press(bench.button("Disable Bob"))
+    await keyboard.press(bench.button("Disable"))
+    await expect(bench.button("Enable Bob")).to_be_visible()
+    await visit.picture("3 disabled")
+    await bob.visit.page.reload()
+    await expect(heading).to_have_text("Sign in")
+
+
+async def test_a_new_password_ends_other_sessions_and_sign_out_everywhere_this_one(
+    open_visit: OpenVisit, demo_server: Served
+) -> None:
+    bench = Workbench(await open_visit(demo_server.url), demo_server)
+    visit, page = bench.visit, bench.visit.page
+    keyboard = Keyboard(page)
+    await bench.enter_for_the_first_time()
+    elsewhere = Workbench(await open_visit(demo_server.url), demo_server)
+    await sign_in(elsewhere, PASSWORD)
+
+    await visit.go("/settings/account")
+    sessions = page.get_by_role("table", name="Sessions")
+    await expect(sessions.get_by_role("row")).to_have_count(3)
+    await visit.assert_accessible()
+    await keyboard.type(bench.field("Present password"), PASSWORD)
+    await keyboard.type(bench.field("New password"), "another long password")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Changed. Your other sessions have ended.")).to_be_visible()
+    await expect(sessions.get_by_role("row")).to_have_count(2)
+    await elsewhere.visit.page.reload()
+    await expect(elsewhere.button("Sign in")).to_be_visible()
+
+    await keyboard.press(bench.button("Sign out everywhere"))
+    await visit.assert_accessible()
+    await keyboard.press(page.get_by_role("dialog").get_by_role("button", name="Sign out everyw"))
+    await sign_in(bench, "another long password")
+
+
+async def test_the_master_key_rotates_and_queries_run_on(
+    open_visit: OpenVisit, demo_server: Served
+) -> None:
+    bench = Workbench(await open_visit(demo_server.url), demo_server)
+    visit, page = bench.visit, bench.visit.page
+    keyboard = Keyboard(page)
+    await bench.enter_for_the_first_time()
+    await visit.go("/settings/keys")
+    await visit.assert_accessible()
+    await keyboard.press(bench.button("Rotate the master key"))
+    await visit.assert_accessible()
+    await keyboard.press(bench.button("Rotate"))
+    await expect(page.get_by_text(re.compile("secrets? w.+ wrapped with"))).to_be_visible()
+    await visit.picture("rotated")
+    await keyboard.press(bench.button("Retire old keys"))
+    await keyboard.press(bench.button("Retire"))
+    await expect(page.get_by_text("1 old key was taken away.")).to_be_visible()
+    await visit.assert_accessible()
+
+    await bench.open_from_navigation("Queries")
+    await page.get_by_role("link", name="demo1").first.click()
+    await expect((await bench.run()).get_by_text("Query completed")).to_be_visible()
+
+
+async def sign_in(bench: Workbench, password: str) -> None:
+    if bench.visit.page.url == "about:blank":
+        await bench.visit.go("/data-sources")
+    await bench.field("Email").fill("ada@example.com")
+    await bench.field("Password").fill(password)
+    await bench.button("Sign in").click()
+    await expect(bench.button("Account: Ada")).to_be_visible()
