@@ -23,6 +23,7 @@ from sourcekeep.services.callers import Callers
 from sourcekeep.services.cancellations import Cancellations
 from sourcekeep.services.constants import Constants
 from sourcekeep.services.database import Database
+from sourcekeep.services.doctor import Doctor
 from sourcekeep.services.faces import Faces
 from sourcekeep.services.gate import Gate
 from sourcekeep.services.keys import Keys
@@ -79,6 +80,7 @@ class App:
     users: Users
     callers: Callers
     audit: AuditTrail
+    doctor: Doctor
     _rates: Rates
     _running: RunningRuns
     _seen: SeenCertificates
@@ -175,6 +177,15 @@ def _wired(
         users=Users(database, gate, links, passwords, clock),
         callers=callers,
         audit=audit,
+        doctor=Doctor(
+            database,
+            gate,
+            secrets,
+            seen,
+            clock,
+            data_dir=settings.data_dir,
+            key_file=None if settings.master_key else settings.data_dir / KEY_FILE,
+        ),
         _rates=rates,
         _running=running,
         _seen=seen,

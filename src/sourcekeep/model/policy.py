@@ -48,6 +48,7 @@ Action = Literal[
     "account.read",
     "account.manage",
     "audit.read",
+    "doctor.read",
 ]
 
 _ADMIN: frozenset[Role] = frozenset({"admin"})
@@ -83,6 +84,7 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     "account.read": _ALL,
     "account.manage": _ALL,
     "audit.read": _ADMIN,
+    "doctor.read": _ADMIN,
 }
 
 # A narrowed token must not be able to make itself, or another, a wider one.
@@ -93,7 +95,14 @@ _NEEDS_NO_POLICY: frozenset[Action] = frozenset(
 _NEEDS_PERSON: frozenset[Action] = frozenset({"account.manage"})
 # What belongs to no single source or query is out of reach of a token that is tied to some.
 _NEEDS_ALL_SOURCES: frozenset[Action] = frozenset(
-    {"source.create", "constant.write", "secret.write", "run.read_all", "audit.read"}
+    {
+        "source.create",
+        "constant.write",
+        "secret.write",
+        "run.read_all",
+        "audit.read",
+        "doctor.read",
+    }
 )
 # Nor may a token that is tied to some queries make others, or change what they all go to.
 _NEEDS_ALL_QUERIES: frozenset[Action] = frozenset(

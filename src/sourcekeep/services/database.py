@@ -47,6 +47,20 @@ class Database:
         except Unavailable as error:
             raise _in_words(error) from error
 
+    async def ping(self) -> None:
+        """Return when the store answers."""
+        try:
+            await self._store.ping()
+        except Unavailable as error:
+            raise _in_words(error) from error
+
+    async def schema(self) -> tuple[str | None, str]:
+        """The schema that the database is at, and the one that this program wants."""
+        try:
+            return await self._store.schema()
+        except Unavailable as error:
+            raise _in_words(error) from error
+
     async def record(self, run: RunRow | None, line: AuditLine | None) -> None:
         """Return once the run and the line are durable (group commit)."""
         try:

@@ -11,9 +11,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from sourcekeep.kit.clock import Clock, system_clock
+from sourcekeep.store import migrating
 from sourcekeep.store.database import Database
 from sourcekeep.store.errors import Unusable
 from sourcekeep.store.journal import Journal
+from sourcekeep.store.migrations import HEAD
 from sourcekeep.store.rows import AuditLine
 from sourcekeep.store.unit import Unit
 from sourcekeep.store.work import Work
@@ -106,6 +108,12 @@ class Store:
         """Ask the database for a sign of life. Raises Unavailable."""
         async with self.reading() as unit:
             await unit.sources.get("")
+
+    async def schema(self) -> tuple[str | None, str]:
+        """The schema that the database is at, and the present one: they differ when another
+        program, newer or older, has it open too."""
+        async with self._database.reading() as connection:
+            return await connection.run_sync(migrating.version_of), HEAD
 
     async def close(self) -> None:
         """Write what the journal still has and let go of the database."""

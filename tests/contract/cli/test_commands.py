@@ -263,3 +263,20 @@ def test_a_secret_is_kept_elsewhere_and_for_some_sources(
     assert terminal(*words, environment=allowed).returncode == 0
     (row,) = terminal("secret", "list").stdout.splitlines()[1:]
     assert row.split()[0] == "key" and "env:API_TOKEN" in row
+
+
+def test_the_doctor_tells_what_is_wrong_and_exits_1(terminal: Terminal, tmp_path: Path) -> None:
+    well = terminal("doctor")
+    assert well.returncode == 0, well.stdout
+    assert "✓ store" in well.stdout
+    assert "✓ schema" in well.stdout
+    terminal("source", "add", "open", "--base-url", "https://a.test", "--set", "tls.mode=insecure")
+    warned = terminal("doctor")
+    assert (warned.returncode, "! tls_not_ver" in warned.stdout) == (0, True)
+    assert terminal("doctor", "--strict").returncode == 1
+    assert json.loads(terminal("doctor", "--json").stdout)["ok"] is True
+    (terminal.data_dir / "master.key").chmod(0o644)
+    wrong = terminal("doctor")
+    assert (wrong.returncode, wrong.stderr) == (1, "")
+    assert "✗ start" in wrong.stdout
+    assert "chmod 600" in wrong.stdout

@@ -97,6 +97,7 @@ TABLE: dict[tuple[str, str], tuple[str, Codes]] = {
     ("GET", "/audit"): (ADMIN, WIDE),
     ("GET", "/audit/export"): (ADMIN, WIDE),
     ("POST", "/audit/verify"): (ADMIN, WIDE),
+    ("GET", "/doctor"): (ADMIN, WIDE),
 }
 ROUTES = sorted(TABLE)
 KEYS = ("sources", "queries", "methods", "paths")

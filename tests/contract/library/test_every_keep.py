@@ -181,3 +181,8 @@ def test_keys_and_credentials_are_rotated(keep: sourcekeep.Keep, served: Served)
     assert (report["added"], report["left"]) == (True, 0)
     assert [item["id"] for item in keep.list("keys") if item["current"]] == [report["key"]]
     assert keep.call(source, "GET").status == "ok"
+
+
+def test_the_doctor_examines_it(keep: sourcekeep.Keep) -> None:
+    report = keep.doctor()
+    assert {"store", "schema", "keys", "key_file"} <= {one["check"] for one in report["checks"]}

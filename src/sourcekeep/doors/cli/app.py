@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import typer
 
-from sourcekeep.doors.cli import keys, queries, runs, sources, tokens, values
+from sourcekeep.doors.cli import doctor, keys, queries, runs, sources, tokens, values
 from sourcekeep.doors.cli.serving import serve_command
 from sourcekeep.settings import Settings
 
@@ -22,6 +22,7 @@ def program(*, start: Callable[[Settings], int]) -> typer.Typer:
     app.command("serve")(serve_command(start))
     app.command("run")(runs.run)
     app.command("call")(runs.call)
+    app.command("doctor")(doctor.doctor)
     app.add_typer(sources.app, name="source")
     app.add_typer(queries.app, name="query")
     app.add_typer(tokens.app, name="token")

@@ -84,7 +84,7 @@ def _carry_out(
         out.problem(problem.code, f"{problem.title}: {problem.detail}", problem.hint)
         return WRONG_USE
     except Refused as error:
-        return _say_refused(out, error)
+        return say_refused(out, error)
     except KeyboardInterrupt:
         out.say("Cancelled.")
         return FAILED
@@ -116,7 +116,8 @@ def _say_invalid(out: Output, error: "Invalid") -> int:
     return WRONG_USE
 
 
-def _say_refused(out: Output, error: "Refused") -> int:
+def say_refused(out: Output, error: "Refused") -> int:
+    """Say why it was refused; the exit code for that."""
     names = f" ({', '.join(error.names)})" if error.names else ""
     out.problem(error.code, error.detail + names, "")
     if error.kind in ("not_signed_in", "forbidden"):

@@ -15,6 +15,7 @@ from sourcekeep.doors.http import (
     audit,
     constants,
     credentials,
+    doctor,
     keys,
     kinds,
     queries,
@@ -93,6 +94,7 @@ def management(
         users.routes(app.users, hosts),
         tokens.routes(app.callers),
         audit.routes(app.audit),
+        doctor.routes(app.doctor),
         _openapi_route(),
     ):
         guard(router.routes, app.gate)

@@ -34,6 +34,7 @@ _READ: tuple[type[BaseModel], ...] = (
     shapes.AuditItem,
     shapes.Certificates,
     shapes.ConnectionTest,
+    shapes.Examination,
     shapes.Health,
     shapes.Constant,
     shapes.Explanation,

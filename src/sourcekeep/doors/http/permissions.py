@@ -66,6 +66,7 @@ ACTIONS: dict[tuple[str, str], Action] = {
     ("GET", "/audit"): "audit.read",
     ("GET", "/audit/export"): "audit.read",
     ("POST", "/audit/verify"): "audit.read",
+    ("GET", "/doctor"): "doctor.read",
 }
 
 

@@ -134,6 +134,31 @@ class Fix(Shape):
     )
 
 
+class ExaminedThing(Shape):
+    check: str
+    state: Literal["ok", "warning", "wrong"]
+    detail: str
+    hint: str
+    source: str | None = Field(description="Name of the data source that it is about.")
+
+
+class CertificateEnd(Shape):
+    source: str
+    role: Literal["CA", "client", "server"]
+    subject: str
+    sha256: str
+    not_after: datetime
+    days_left: int
+
+
+class Examination(Shape):
+    """What the doctor found. `ok` when nothing is wrong; certificates by their end."""
+
+    ok: bool
+    checks: list[ExaminedThing]
+    certificates: list[CertificateEnd]
+
+
 class ConnectionTest(Shape):
     """What came of a connection test."""
 

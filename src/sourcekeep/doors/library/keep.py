@@ -56,6 +56,10 @@ class Keep:
         """
         return self._loop.wait(self._operations.test(source, patch))
 
+    def doctor(self) -> Document:
+        """What an operator should know: `{"ok", "checks", "certificates"}`. Nothing is changed."""
+        return self._loop.wait(self._operations.doctor())
+
     def kinds(self) -> Document:
         """What kinds of source there are, with defaults and JSON Schema."""
         return self._loop.wait(self._operations.kinds())

@@ -113,6 +113,9 @@ class LocalOperations:
         order = {"query": query, "parameters": parameters}
         return Result(encode(await self._app.runs.run_unsaved(self._actor, source, order)))
 
+    async def doctor(self) -> Document:
+        return await self._app.doctor.examine(self._actor)
+
     async def test(self, source: str, patch: Document | None) -> Document:
         return await self._app.testing.test(self._actor, source, {"patch": patch})
 

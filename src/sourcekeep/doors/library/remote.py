@@ -126,6 +126,9 @@ class RemoteOperations:
         order = {"query": query, "parameters": parameters}
         return Result(await self._call("POST", _path("data-sources", source) + "/run", order))
 
+    async def doctor(self) -> Document:
+        return _document(await self._call("GET", "/doctor"))
+
     async def test(self, source: str, patch: Document | None) -> Document:
         path = _path("data-sources", source) + "/test"
         return _document(await self._call("POST", path, {"patch": patch}))

@@ -7,7 +7,7 @@ from sourcekeep.engine.tls.certificates import (
     facts_of_chain,
 )
 from sourcekeep.engine.tls.check import check_tls
-from sourcekeep.engine.tls.context import context_for
+from sourcekeep.engine.tls.context import context_for, has_system_roots
 from sourcekeep.engine.tls.expiry import client_facts, first_end, own_certificates
 from sourcekeep.engine.tls.explain import HandshakeTrace, explain
 from sourcekeep.engine.tls.fixes import Fix, fixes_for
@@ -28,5 +28,6 @@ __all__ = [
     "facts_of_chain",
     "first_end",
     "fixes_for",
+    "has_system_roots",
     "own_certificates",
 ]

@@ -115,6 +115,15 @@ def _load_system_roots(context: ssl.SSLContext) -> None:
             return
 
 
+def has_system_roots() -> bool:
+    """Whether there is anything that `_load_system_roots` would load."""
+    paths = ssl.get_default_verify_paths()
+    folder = Path(paths.capath) if paths.capath is not None else None
+    if paths.cafile is not None or (folder is not None and any(folder.iterdir())):
+        return True
+    return folder is None and any(Path(bundle).is_file() for bundle in _SYSTEM_BUNDLES)
+
+
 def try_identity(identity: ClientIdentity) -> None:
     """Lets OpenSSL itself judge a client certificate. Raises CertificateFault when it says no."""
     _load_identity(_bare_context(SYSTEM_TRUST.min_version), identity)
