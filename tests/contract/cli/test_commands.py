@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -280,3 +282,46 @@ def test_the_doctor_tells_what_is_wrong_and_exits_1(terminal: Terminal, tmp_path
     assert (wrong.returncode, wrong.stderr) == (1, "")
     assert "✗ start" in wrong.stdout
     assert "chmod 600" in wrong.stdout
+
+
+def test_somebody_is_invited_and_gets_another_link(terminal: Terminal) -> None:
+    invited = terminal("user", "invite", "ada@keep.test", "--name", "Ada", "--role", "admin")
+    assert invited.returncode == 0, invited.stderr
+    assert "/welcome?token=" in invited.stdout
+    assert "ada@keep.test; it works once" in invited.stderr
+    again = terminal("user", "link", "ada@keep.test")
+    assert again.stdout != invited.stdout
+    listed = json.loads(terminal("user", "list", "--json").stdout)
+    assert [(one["email"], one["state"], one["role"]) for one in listed] == [
+        ("ada@keep.test", "invited", "admin")
+    ]
+    assert terminal("user", "rm", "ada@keep.test").returncode == 0
+    assert terminal("user", "link", "ada@keep.test").returncode == 2
+
+
+def test_the_audit_is_listed_exported_and_checked(terminal: Terminal) -> None:
+    for name in ("one", "two"):
+        assert terminal("token", "create", "--name", name).returncode == 0
+    listed = terminal("audit", "list", "--action", "token.*", "--limit", "1")
+    assert listed.stdout.splitlines()[1].split()[3:6] == ["cli", "token.create", "two"]
+    exported = terminal("audit", "export")
+    lines = [json.loads(line) for line in exported.stdout.splitlines()]
+    assert [line["action"] for line in lines] == ["token.create", "token.create", "audit.export"]
+    checked = terminal("audit", "verify")
+    assert (checked.returncode, checked.stderr) == (0, "3 lines are as they were written.\n")
+
+
+def test_one_changed_byte_in_the_audit_ends_verify_with_1_and_the_line(terminal: Terminal) -> None:
+    for name in ("one", "two", "three"):
+        assert terminal("token", "create", "--name", name).returncode == 0
+    with closing(sqlite3.connect(terminal.data_dir / "sourcekeep.db")) as database:
+        database.execute("UPDATE audit SET target_name = 'twa' WHERE target_name = 'two'")
+        database.commit()
+    checked = terminal("audit", "verify", "--json")
+    assert checked.returncode == 1
+    assert json.loads(checked.stdout) == {
+        "ok": False,
+        "lines": 1,
+        "broken": {"seq": 2, "detail": "The line is not as it was written."},
+    }
+    assert "line 2: The line is not as it was written." in terminal("audit", "verify").stderr

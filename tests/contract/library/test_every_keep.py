@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -50,6 +51,32 @@ def _source(keep: sourcekeep.Keep, served: Served, secret: str = "demo-token") -
         },
     )
     return str(source["id"])
+
+
+def test_people_are_invited_and_the_audit_is_read_the_same_way(keep: sourcekeep.Keep) -> None:
+    made = keep.create("users", {"email": "in@keep.test", "role": "editor"})
+    assert (made["state"], made["name"]) == ("invited", "in")
+    again = keep.make_link(made["id"])
+    assert "/welcome?token=" in again["link"]
+    assert again["link"] != made["link"]
+    assert keep.patch("users", "in@keep.test", {"disabled": True})["state"] == "disabled"
+    assert keep.get("users", "in@keep.test")["disabled"] is True
+    keep.remove("users", "in@keep.test")
+    [newest] = keep.recent("audit", 1, action="user.*")
+    assert (newest["action"], newest["target"]["name"]) == ("user.delete", "in@keep.test")
+    parts: list[bytes] = []
+    keep.export_audit(parts.append, target="in@keep.test", action="user.*")
+    lines = b"".join(parts).splitlines()
+    assert json.loads(lines[-1]) == newest
+    assert [json.loads(line)["action"] for line in lines[-4:]] == [
+        "user.create",
+        "user.link",
+        "user.update",
+        "user.delete",
+    ]
+    assert keep.verify_audit()["ok"] is True
+    with pytest.raises(sourcekeep.Invalid):
+        keep.export_audit(parts.append, since="yesterday")
 
 
 def test_a_saved_query_runs_with_its_parameters(keep: sourcekeep.Keep, served: Served) -> None:

@@ -5,7 +5,17 @@ from collections.abc import Callable
 
 import typer
 
-from sourcekeep.doors.cli import doctor, keys, queries, runs, sources, tokens, values
+from sourcekeep.doors.cli import (
+    audit,
+    doctor,
+    keys,
+    queries,
+    runs,
+    sources,
+    tokens,
+    users,
+    values,
+)
 from sourcekeep.doors.cli.serving import serve_command
 from sourcekeep.settings import Settings
 
@@ -28,4 +38,6 @@ def program(*, start: Callable[[Settings], int]) -> typer.Typer:
     app.add_typer(tokens.app, name="token")
     app.add_typer(values.app, name="secret")
     app.add_typer(keys.app, name="key")
+    app.add_typer(users.app, name="user")
+    app.add_typer(audit.app, name="audit")
     return app

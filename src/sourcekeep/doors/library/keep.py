@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -65,8 +65,12 @@ class Keep:
         return self._loop.wait(self._operations.kinds())
 
     def list(self, noun: str, /, **filters: str) -> list[Document]:
-        """All documents of a noun: `data-sources`, `queries`, `tokens`, `constants`, `secrets`, `keys`."""
+        """All documents of a noun: `data-sources`, `queries`, `tokens`, `users`, `constants`, …"""
         return self._loop.wait(self._operations.list(noun, filters))
+
+    def recent(self, noun: str, most: int, /, **filters: str) -> Sequence[Document]:
+        """The first documents of a list, so many at most; of `runs` and `audit` the newest."""
+        return self._loop.wait(self._operations.list(noun, filters, most=most))
 
     def get(self, noun: str, ref: str) -> Document:
         """One document, by id or name."""
@@ -95,6 +99,18 @@ class Keep:
     def rotate_keys(self, *, retire_old: bool = False) -> Document:
         """Wrap every secret with a new master key; what was done, in counts and ids."""
         return self._loop.wait(self._operations.rotate_keys(retire_old=retire_old))
+
+    def make_link(self, user: str) -> Document:
+        """A new one-time link for a person, to join or to set a new password."""
+        return self._loop.wait(self._operations.make_link(user))
+
+    def export_audit(self, write: Callable[[bytes], object], /, **filters: str) -> None:
+        """Give `write` the audit as NDJSON, oldest first, part by part."""
+        self._loop.wait(self._operations.export_audit(filters, write))
+
+    def verify_audit(self) -> Document:
+        """Whether the audit is as it was written; `broken` is the first line that is not."""
+        return self._loop.wait(self._operations.verify_audit())
 
     def close(self) -> None:
         """Close what is open; the keep cannot be used after."""

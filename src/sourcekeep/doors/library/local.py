@@ -9,10 +9,12 @@ from typing import Any, Literal
 
 from sourcekeep.doors.library.operations import Document, Operations
 from sourcekeep.doors.library.results import Result
+from sourcekeep.kit.clock import rfc3339
 from sourcekeep.model.policy import Actor
 from sourcekeep.model.problem import Refused
 from sourcekeep.services.answers import Page
 from sourcekeep.services.runs import encode
+from sourcekeep.services.users import Invited
 from sourcekeep.settings import SettingsError, load
 from sourcekeep.wiring import App, CannotStart, build, system_actor
 
@@ -28,15 +30,18 @@ async def start_local(
         app = await build(settings)
     except (SettingsError, CannotStart) as error:
         raise Refused("unavailable", "cannot_start", str(error)) from error
-    return LocalOperations(app, system_actor(door))
+    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    return LocalOperations(app, system_actor(door), address.rstrip("/"))
 
 
 class LocalOperations:
-    """Each noun of contract 2 and the service that has it."""
+    """Each noun of contract 2 and the service that has it. `address` is where a server of these
+    settings is reached, for links."""
 
-    def __init__(self, app: App, actor: Actor) -> None:
+    def __init__(self, app: App, actor: Actor, address: str) -> None:
         self._app = app
         self._actor = actor
+        self._address = address
         self._listings: dict[str, Listing] = {
             "data-sources": app.sources.list,
             "queries": app.queries.list,
@@ -45,22 +50,24 @@ class LocalOperations:
             "users": app.users.list,
             "constants": app.constants.list,
             "secrets": partial(app.constants.list, secret=True),
-            "audit": app.audit.list,
+            "audit": self._audit,
             "keys": lambda actor, cursor: app.keys.list(actor),
         }
 
     async def kinds(self) -> Document:
         return await self._app.kinds.list(self._actor)
 
-    async def list(self, noun: str, filters: dict[str, str]) -> list[Document]:
+    async def list(
+        self, noun: str, filters: dict[str, str], *, most: int | None = None
+    ) -> list[Document]:
         items: list[Document] = []
         cursor: str | None = None
         while True:
             page = await self._listings[noun](self._actor, **filters, cursor=cursor)
             items.extend(page.items)
             cursor = page.next
-            if cursor is None:
-                return items
+            if cursor is None or (most is not None and len(items) >= most):
+                return items[:most]
 
     async def get(self, noun: str, ref: str) -> Document:
         app, actor = self._app, self._actor
@@ -70,6 +77,10 @@ class LocalOperations:
             return (await app.queries.get(actor, ref)).doc
         if noun == "runs":
             return await app.runs.get(actor, ref)
+        if noun == "tokens":
+            return await app.callers.get(actor, ref)
+        if noun == "users":
+            return await app.users.get(actor, ref)
         return await app.constants.get(actor, ref, secret=_is_secret(noun))
 
     async def create(self, noun: str, payload: Document) -> Document:
@@ -81,6 +92,8 @@ class LocalOperations:
         if noun == "tokens":
             made = await app.callers.create(actor, payload)
             return {**made.doc, "token": made.token}
+        if noun == "users":
+            return self._with_link(await app.users.create(actor, payload))
         raise _no_such("create", noun)
 
     async def patch(self, noun: str, ref: str, patch: Document) -> Document:
@@ -89,6 +102,10 @@ class LocalOperations:
             return (await app.sources.patch(actor, ref, patch)).doc
         if noun == "queries":
             return (await app.queries.patch(actor, ref, patch)).doc
+        if noun == "tokens":
+            return await app.callers.patch(actor, ref, patch)
+        if noun == "users":
+            return await app.users.patch(actor, ref, patch)
         raise _no_such("change", noun)
 
     async def put(self, noun: str, ref: str, payload: Document) -> Document:
@@ -100,6 +117,7 @@ class LocalOperations:
             "data-sources": app.sources.delete,
             "queries": app.queries.delete,
             "tokens": app.callers.revoke,
+            "users": app.users.delete,
         }
         if noun in removals:
             await removals[noun](actor, ref)
@@ -124,6 +142,28 @@ class LocalOperations:
 
     async def rotate_keys(self, *, retire_old: bool) -> Document:
         return await self._app.keys.rotate(self._actor, {"retire_old": retire_old})
+
+    async def make_link(self, user: str) -> Document:
+        return self._with_link(await self._app.users.new_link(self._actor, user))
+
+    async def export_audit(self, filters: dict[str, str], write: Callable[[bytes], object]) -> None:
+        by = {"by" if name == "actor" else name: value for name, value in filters.items()}
+        async for part in await self._app.audit.export(self._actor, **by):
+            write(part)
+
+    async def verify_audit(self) -> Document:
+        return await self._app.audit.verify(self._actor)
+
+    def _with_link(self, made: Invited) -> Document:
+        link = made.link
+        return {
+            **made.user,
+            "link": None if link is None else f"{self._address}/welcome?token={link.token}",
+            "link_expires_at": None if link is None else rfc3339(link.expires_at),
+        }
+
+    async def _audit(self, caller: Actor, /, **wanted: Any) -> Page:
+        return await self._app.audit.list(caller, by=wanted.pop("actor", None), **wanted)
 
     async def close(self) -> None:
         await self._app.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import ssl
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -19,6 +20,8 @@ from sourcekeep.kit import exact_json
 from sourcekeep.model.catalogue import CATALOGUE
 from sourcekeep.model.catalogue import problem as catalogued
 from sourcekeep.model.problem import Failed, Fault, Invalid, RefusalKind, Refused
+
+Write = Callable[[bytes], object]
 
 _KINDS: dict[int, RefusalKind] = {
     401: "not_signed_in",
@@ -54,8 +57,14 @@ class RemoteOperations:
         return http.client.HTTPConnection(self._host, self._port, timeout=_LONGEST_ANSWER_S)
 
     def _exchange(
-        self, connection: http.client.HTTPConnection, method: str, path: str, body: Any
+        self,
+        connection: http.client.HTTPConnection,
+        method: str,
+        path: str,
+        body: Any,
+        write: Write | None,
     ) -> bytes:
+        """The answer's content; with `write`, a good answer goes there as it comes."""
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
         content = None
         if body is not None:
@@ -66,6 +75,8 @@ class RemoteOperations:
         try:
             connection.request(method, self._root + path, body=content, headers=headers)
             response = connection.getresponse()
+            while write is not None and response.status < 400 and (part := response.read1()):
+                write(part)
             answer = response.read()
         except (OSError, http.client.HTTPException) as error:
             raise Refused(
@@ -79,10 +90,12 @@ class RemoteOperations:
             raise _refusal(response.status, answer)
         return answer
 
-    async def _call(self, method: str, path: str, body: Any = None) -> bytes:
+    async def _call(
+        self, method: str, path: str, body: Any = None, write: Write | None = None
+    ) -> bytes:
         connection = self._connection()
         try:
-            return await asyncio.to_thread(self._exchange, connection, method, path, body)
+            return await asyncio.to_thread(self._exchange, connection, method, path, body, write)
         except asyncio.CancelledError:
             connection.close()  # the server cancels a run whose caller has gone
             raise
@@ -90,7 +103,9 @@ class RemoteOperations:
     async def kinds(self) -> Document:
         return _document(await self._call("GET", "/kinds"))
 
-    async def list(self, noun: str, filters: dict[str, str]) -> list[Document]:
+    async def list(
+        self, noun: str, filters: dict[str, str], *, most: int | None = None
+    ) -> list[Document]:
         items: list[Document] = []
         cursor: str | None = None
         while True:
@@ -98,8 +113,8 @@ class RemoteOperations:
             page = orjson.loads(await self._call("GET", f"/{noun}?{urlencode(asked)}"))
             items.extend(page["items"])
             cursor = page["next"]
-            if cursor is None:
-                return items
+            if cursor is None or (most is not None and len(items) >= most):
+                return items[:most]
 
     async def get(self, noun: str, ref: str) -> Document:
         return _document(await self._call("GET", _path(noun, ref)))
@@ -139,6 +154,15 @@ class RemoteOperations:
 
     async def rotate_keys(self, *, retire_old: bool) -> Document:
         return _document(await self._call("POST", "/keys/rotate", {"retire_old": retire_old}))
+
+    async def make_link(self, user: str) -> Document:
+        return _document(await self._call("POST", _path("users", user) + "/link"))
+
+    async def export_audit(self, filters: dict[str, str], write: Write) -> None:
+        await self._call("GET", f"/audit/export?{urlencode(filters)}", write=write)
+
+    async def verify_audit(self) -> Document:
+        return _document(await self._call("POST", "/audit/verify"))
 
     async def close(self) -> None:
         """Nothing is kept open between calls."""
