@@ -42,16 +42,19 @@ class Prober:
         """
         trace = Trace(plan.method)
         wire = _WatchedWire(self._policy, self._on_verified, trace)
+        tokens = Tokens()
         failed: Failed | None = None
         try:
-            await _HeadOnly(wire, plan, source).make(trace)
+            ends_at = time.monotonic() + plan.limits.total_timeout_s
+            await _HeadOnly(wire, tokens, plan, source, ends_at=ends_at).make(trace)
         except Failed as failure:
             failed = failure
             if trace.sent is None:  # no credential; whether the server can be reached is told still
                 failed = await _unreachable(wire, plan, source) or failure
         finally:
             await wire.aclose()
-        redactor = source.redactor.plus(plan.secret_texts) if plan.secret_texts else source.redactor
+        derived = (*plan.secret_texts, *source.remembered(tokens))
+        redactor = source.redactor.plus(derived) if derived else source.redactor
         evidence = Evidence(
             plan=plan,
             proxy=source.proxy,
@@ -121,10 +124,6 @@ class _WatchedWire(Wire):
 class _HeadOnly(Attempt):
     """An attempt that is over with the head of the answer: a test needs no data, and a stream of
     events would never end."""
-
-    def __init__(self, wire: Wire, plan: Plan, source: OpenedSource) -> None:
-        ends_at = time.monotonic() + plan.limits.total_timeout_s
-        super().__init__(wire, Tokens(), plan, source, ends_at=ends_at)
 
     async def _read(self, response: WireResponse, trace: Trace) -> None:
         trace.response = received(response, 0, truncated=False)
