@@ -72,3 +72,8 @@ cold-start:
 # All Python tests: unit, property, contract (SQLite and PostgreSQL), canary, architecture, browser.
 pytest *options:
     pytest {{ options }}
+
+# Prometheus with mutual TLS as an upstream, also in the browser. Installs it by apt when root.
+prometheus:
+    command -v prometheus >/dev/null || apt-get install --yes --no-install-recommends prometheus
+    pytest tests/peers/test_prometheus.py
