@@ -67,6 +67,12 @@ def new_database(cluster: str) -> Iterator[str]:
         _run([programs / "dropdb", "--force", f"--maintenance-db={cluster}/postgres", name])
 
 
+def dump_of(url: str) -> list[str]:
+    """The command that writes all of a database as text to standard output."""
+    program = _installed() / "pginstall" / "bin" / "pg_dump"
+    return [str(program), "--no-owner", f"--dbname={url}"]
+
+
 def _person_for(folder: Path) -> dict[str, Any]:
     """How to start a program as somebody who is not root; the folder is given to that person."""
     if os.geteuid() != 0:

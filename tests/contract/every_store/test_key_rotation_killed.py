@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -38,6 +35,18 @@ def command(settings: Settings, *words: str) -> list[str]:
     return [sys.executable, "-m", "sourcekeep", *words, *where, "--json"]
 
 
+async def rotated(settings: Settings, *words: str) -> dict[str, Any]:
+    """The report of a rotation by a process of its own, which must end well."""
+    words = ("key", "rotate", *words)
+    process = await asyncio.create_subprocess_exec(
+        *command(settings, *words), stdout=asyncio.subprocess.PIPE
+    )
+    told, _ = await process.communicate()
+    assert process.returncode == 0
+    report: dict[str, Any] = json.loads(told)
+    return report
+
+
 async def counts(app: App) -> dict[str, int]:
     async with app.store.reading() as unit:
         return await unit.secrets.counts()
@@ -46,20 +55,19 @@ async def counts(app: App) -> dict[str, int]:
 async def killed_in_the_middle(settings: Settings, old: str) -> dict[str, int]:
     """Start a rotation in a process of its own and kill it once some secrets are done."""
     watcher = await build(settings)
-    process = subprocess.Popen(
-        command(settings, "key", "rotate"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    nowhere = asyncio.subprocess.DEVNULL
+    words = command(settings, "key", "rotate")
+    process = await asyncio.create_subprocess_exec(*words, stdout=nowhere, stderr=nowhere)
     try:
         while True:
             found = await counts(watcher)
             if found.get(old, 0) < MANY:
                 break
-            assert process.poll() is None
+            assert process.returncode is None
             await asyncio.sleep(0)
-        os.kill(process.pid, signal.SIGKILL)
     finally:
         process.kill()
-        process.wait()
+        await process.wait()
     found = await counts(watcher)
     await watcher.close()
     return found
@@ -79,19 +87,10 @@ async def test_the_next_rotation_finishes_it_with_the_same_key(
     left = await killed_in_the_middle(settings, old)
     assert 0 < left[old] < MANY
     new = Keyring.load(settings.data_dir).current_id
-    again = subprocess.run(
-        command(settings, "key", "rotate"), capture_output=True, text=True, check=True
-    )
-    report: dict[str, Any] = json.loads(again.stdout)
+    report = await rotated(settings)
     assert (report["key"], report["added"], report["left"]) == (new, False, 0)
     assert report["rewrapped"] == left[old]
-    retire = subprocess.run(
-        command(settings, "key", "rotate", "--retire-old"),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert json.loads(retire.stdout)["retired"] == [old]
+    assert (await rotated(settings, "--retire-old"))["retired"] == [old]
     app = await build(settings)
     assert await all_open(app)
     await app.close()
