@@ -15,7 +15,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from sourcekeep.doors.http import shapes
+from sourcekeep.doors.http import diagnosis_shapes, shapes
 from sourcekeep.doors.http.described import PREFIX, answers, reference, takes
 from sourcekeep.doors.http.gate import PUBLIC
 from sourcekeep.doors.http.identity import COOKIE
@@ -33,9 +33,9 @@ _READ: tuple[type[BaseModel], ...] = (
     shapes.AuditCheck,
     shapes.AuditItem,
     shapes.Certificates,
-    shapes.ConnectionTest,
-    shapes.Examination,
-    shapes.Health,
+    diagnosis_shapes.ConnectionTest,
+    diagnosis_shapes.Examination,
+    diagnosis_shapes.Health,
     shapes.Constant,
     shapes.Explanation,
     shapes.InvitedUser,
