@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import hatch_build
+from sourcekeep.model.catalogue import CATALOGUE
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -57,3 +58,8 @@ def test_links_between_documents_lead_somewhere() -> None:
         if "://" not in target and not (document.parent / target).exists()
     ]
     assert not dead, "\n".join(dead)
+
+
+def test_every_tls_code_has_its_remedy_in_the_documents() -> None:
+    titles = re.findall(r"^### (\w+)$", (ROOT / "docs" / "tls.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(titles) == sorted(code for code, one in CATALOGUE.items() if one.stage == "tls")
