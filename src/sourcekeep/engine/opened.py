@@ -6,9 +6,9 @@ no value into them: their order, their bytes and their masked form are worked ou
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from sourcekeep.engine.authenticate import Credential, Tokens
 from sourcekeep.engine.outgoing import Dressed
@@ -52,8 +52,8 @@ class OpenedSource:
 
     `header_secrets` are the sealed headers by field key. `token_scope` names the source in one
     version of its authentication: remembered tokens live there. `next` is the same source with
-    its next credential, which is tried first. `certificates_end` is the first end of the CA and
-    client certificates.
+    its next credential, which is tried first. `ends_told_from` is the moment (seconds since
+    1970) from which results warn of the end of its CA or client certificate.
     """
 
     auth: AuthType
@@ -63,7 +63,7 @@ class OpenedSource:
     redactor: Redactor
     proxy: Proxy | None = None
     token_scope: str = ""
-    certificates_end: datetime | None = None
+    ends_told_from: float = math.inf
     kept: Kept = field(default_factory=Kept, compare=False, repr=False)
     next: OpenedSource | None = None
     succession: Succession = field(default_factory=Succession, compare=False, repr=False)

@@ -6,7 +6,7 @@ import ipaddress
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from http import HTTPStatus
 
@@ -15,7 +15,7 @@ from sourcekeep.engine.prepared import Plan
 from sourcekeep.engine.read import is_json
 from sourcekeep.engine.retrying import retry_after
 from sourcekeep.engine.rows import Entry
-from sourcekeep.engine.tls import TlsProfile, facts_of, facts_of_chain, own_certificates
+from sourcekeep.engine.tls import SOON, TlsProfile, facts_of, facts_of_chain, own_certificates
 from sourcekeep.kit import exact_json
 from sourcekeep.kit.redact import MASK, Redactor
 from sourcekeep.model.catalogue import problem
@@ -36,7 +36,6 @@ CREDENTIAL_HEADERS = frozenset(
     }
 )
 
-_SOON = timedelta(days=30)
 _STATUS_HINTS: Mapping[int, str] = {
     400: "Read the answer below, then correct the params, headers or body.",
     401: "The server did not accept the credential: check it on the data source, then its end date.",
@@ -214,20 +213,18 @@ def expiry_notices(leaf: tuple[bytes, ...]) -> tuple[Notice, ...]:
     now = datetime.now(UTC)
     ends = [datetime.fromisoformat(facts_of(der).not_after) for der in leaf]
     return tuple(
-        _expiry_notice("The server's certificate", end, now) for end in ends if end - now < _SOON
+        _expiry_notice("The server's certificate", end, now) for end in ends if end - now < SOON
     )
 
 
-def own_expiry_notices(tls: TlsProfile, first_end: datetime) -> tuple[Notice, ...]:
+def own_expiry_notices(tls: TlsProfile) -> tuple[Notice, ...]:
     """A notice for the source's CA and client certificates that end within 30 days."""
     now = datetime.now(UTC)
-    if first_end - now >= _SOON:
-        return ()
     ends = [(what, datetime.fromisoformat(one.not_after)) for what, one in own_certificates(tls)]
     return tuple(
         _expiry_notice(f"The data source's {what}", end, now)
         for what, end in ends
-        if end - now < _SOON
+        if end - now < SOON
     )
 
 
@@ -244,7 +241,7 @@ def _expiry_notice(what: str, end: datetime, now: datetime) -> Notice:
 @lru_cache(maxsize=256)
 def _told_from(der: bytes) -> float:
     """The moment (seconds since 1970) from which a certificate's end is told."""
-    return (datetime.fromisoformat(facts_of(der).not_after) - _SOON).timestamp()
+    return (datetime.fromisoformat(facts_of(der).not_after) - SOON).timestamp()
 
 
 def clear_text_notice(outfit: Outfit) -> Notice:

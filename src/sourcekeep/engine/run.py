@@ -233,8 +233,8 @@ class _Run:
                 notices.append(report.UNVERIFIED)
             if self.problem is None or self.problem.stage != "tls":
                 notices.extend(report.expiry_notices(trace.certificates[:1]))
-            if source.certificates_end is not None and source.tls is not None:
-                notices.extend(report.own_expiry_notices(source.tls, source.certificates_end))
+            if source.tls is not None and source.ends_told_from <= time.time():
+                notices.extend(report.own_expiry_notices(source.tls))
         elif report.is_public(trace.address) and report.holds_credential(trace.sent):
             notices.append(report.clear_text_notice(trace.sent))
         return notices

@@ -7,7 +7,7 @@ from typing import Any
 
 from sourcekeep.engine.plan import SourceFace, prepare
 from sourcekeep.engine.run import Engine, OpenedSource
-from sourcekeep.engine.tls import first_end
+from sourcekeep.engine.tls import told_from
 from sourcekeep.kit.ids import new_id
 from sourcekeep.kit.redact import Redactor
 from sourcekeep.model.problem import Invalid
@@ -56,7 +56,7 @@ class LooseSources:
             auth=self._kinds.auth_types[spec.auth.type],
             auth_values=spec.auth,
             tls=profile,
-            certificates_end=first_end(profile),
+            ends_told_from=told_from(profile),
             header_secrets={k: v for k, v in secrets.items() if k.startswith("headers/")},
             redactor=Redactor(secrets.values()),
             proxy=proxy_of(spec),

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from sourcekeep.engine.plan import SourceFace, prepare
 from sourcekeep.engine.prepared import Prepared
 from sourcekeep.engine.run import OpenedSource
-from sourcekeep.engine.tls import first_end
+from sourcekeep.engine.tls import told_from
 from sourcekeep.kit.redact import Redactor
 from sourcekeep.model.auth import AuthType
 from sourcekeep.model.catalogue import problem
@@ -181,7 +181,7 @@ class Snapshots:
             auth=source.auth,
             auth_values=spec.auth,
             tls=profile,
-            certificates_end=first_end(profile),
+            ends_told_from=told_from(profile),
             header_secrets={k: v for k, v in texts.items() if k.startswith("headers/")},
             redactor=Redactor([*texts.values(), *values.secrets.seen]),
             proxy=proxy_of(spec),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from sourcekeep.engine.source_url import parse_origin
-from sourcekeep.engine.tls import CertificateFault, certificates_in
+from sourcekeep.engine.tls import SOON, CertificateFault, certificates_in
 from sourcekeep.kit.clock import rfc3339
 from sourcekeep.model.certificate import CertificateFacts
 from sourcekeep.model.sealing import secret_keys
@@ -18,7 +18,6 @@ from sourcekeep.services.seen_certificates import NOTHING_SEEN, Seen
 from sourcekeep.store.rows import SourceRow
 
 READ_ONLY = ("id", "created_at", "updated_at", "certificates", "warnings", "health")
-_SOON = timedelta(days=30)
 
 
 def view(row: SourceRow, now: datetime, seen: Seen = NOTHING_SEEN) -> Doc:
@@ -84,7 +83,7 @@ def _plain_and_public(base_url: str) -> bool:
 
 def _expiry(facts: Doc, now: datetime) -> dict[str, Any] | None:
     ends = datetime.fromisoformat(facts["not_after"])
-    if ends > now + _SOON:
+    if ends > now + SOON:
         return None
     word, code = ("expires", "certificate_expires_soon")
     if ends <= now:

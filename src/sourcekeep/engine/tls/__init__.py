@@ -8,12 +8,13 @@ from sourcekeep.engine.tls.certificates import (
 )
 from sourcekeep.engine.tls.check import check_tls
 from sourcekeep.engine.tls.context import context_for, has_system_roots
-from sourcekeep.engine.tls.expiry import client_facts, first_end, own_certificates
+from sourcekeep.engine.tls.expiry import SOON, client_facts, own_certificates, told_from
 from sourcekeep.engine.tls.explain import HandshakeTrace, explain
 from sourcekeep.engine.tls.fixes import Fix, fixes_for
 from sourcekeep.engine.tls.profile import SYSTEM_TRUST, TlsProfile
 
 __all__ = [
+    "SOON",
     "SYSTEM_TRUST",
     "CertificateFault",
     "Fix",
@@ -26,8 +27,8 @@ __all__ = [
     "explain",
     "facts_of",
     "facts_of_chain",
-    "first_end",
     "fixes_for",
     "has_system_roots",
     "own_certificates",
+    "told_from",
 ]

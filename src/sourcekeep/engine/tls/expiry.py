@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import math
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from sourcekeep.engine.tls.certificates import CertificateFault, facts_of, parse_certificates
 from sourcekeep.engine.tls.identity import client_identity
 from sourcekeep.engine.tls.profile import TlsProfile
 from sourcekeep.model.certificate import CertificateFacts
+
+SOON = timedelta(days=30)  # that long before its end, a certificate is warned of
 
 
 def client_facts(profile: TlsProfile) -> tuple[CertificateFacts, ...]:
@@ -38,7 +41,7 @@ def own_certificates(profile: TlsProfile) -> tuple[tuple[str, CertificateFacts],
     return tuple(found)
 
 
-def first_end(profile: TlsProfile) -> datetime | None:
-    """The first moment at which one of them ends."""
+def told_from(profile: TlsProfile) -> float:
+    """The moment (seconds since 1970) from which the first of their ends is told."""
     ends = [datetime.fromisoformat(facts.not_after) for _, facts in own_certificates(profile)]
-    return min(ends, default=None)
+    return (min(ends) - SOON).timestamp() if ends else math.inf
