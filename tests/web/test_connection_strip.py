@@ -89,3 +89,36 @@ async def test_a_base_url_that_is_none_is_refused_at_its_field(
     bench = await new_source(open_visit, demo_server, "not a url", "t")
     await bench.button("Test connection").click()
     await expect(bench.field("Base URL")).to_have_attribute("aria-invalid", "true")
+
+
+async def test_a_run_that_fails_at_tls_shows_the_chain_beside_its_result(
+    open_visit: OpenVisit, demo_server: Served
+) -> None:
+    bench = await new_source(open_visit, demo_server, demo_server.demo_addresses[1], "demo-token")
+    await bench.save()
+    await bench.create_query()
+    result = await bench.run()
+    await result.get_by_text("The server presented 2 certificates").click()
+    await expect(result.get_by_text("SHA-256").first).to_be_visible()
+    await bench.visit.assert_accessible()
+    await bench.visit.picture("chain of a run")
+
+
+async def test_how_a_source_fares_stands_in_the_sidebar(
+    open_visit: OpenVisit, demo_server: Served
+) -> None:
+    bench = await new_source(open_visit, demo_server, demo_server.demo_addresses[0], "wrong-token")
+    page = bench.visit.page
+    await bench.save()
+    saved = page.get_by_role("navigation", name="Saved data sources")
+    await expect(saved.get_by_role("img", name="Not used yet")).to_have_count(2)
+    await bench.button("Test connection").click()
+    await expect(saved.get_by_role("img", name="Fails")).to_have_count(1)
+    await bench.field("Token").first.wait_for()
+    await bench.button("Replace Token").click()
+    await bench.field("Token").fill("demo-token")
+    await bench.save()
+    await bench.button("Test connection").click()
+    await expect(saved.get_by_role("img", name="Works")).to_have_count(1)
+    await bench.visit.assert_accessible()
+    await bench.visit.picture("health")

@@ -146,7 +146,7 @@ export interface DataSource {
   limits: Limits;
   retry: Retry;
   /** Read only: what the certificates in `tls` say, and what a person should know about the source. */
-  certificates?: Partial<Record<"ca_cert" | "client_cert", CertificateFacts[]>>;
+  certificates?: Partial<Record<"ca_cert" | "client_cert" | "server", CertificateFacts[]>>;
   warnings?: Warning[];
   health?: Health;
   created_at: string;

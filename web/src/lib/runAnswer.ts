@@ -21,6 +21,17 @@ export interface RunFailure {
   detail: string;
   hint: string | null;
   retryable: boolean;
+  /** What the server presented when the handshake failed, its own first. */
+  certificates?: PresentedFacts[];
+}
+
+export interface PresentedFacts {
+  subject: string;
+  issuer: string;
+  san: string[];
+  not_before: string;
+  not_after: string;
+  sha256: string;
 }
 
 /** What was sent, with secrets masked. */

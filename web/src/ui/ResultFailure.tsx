@@ -3,6 +3,7 @@ import { Badge, Group, Paper, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { RunFailure, SentRequest, Stage } from "@/lib/runAnswer";
 import { WarningIcon } from "./icons";
+import { PresentedCertificates } from "./PresentedCertificates";
 import classes from "./ResultFailure.module.css";
 
 export const STAGES: Record<Stage, string> = {
@@ -24,7 +25,7 @@ interface Props {
 }
 
 export function ResultFailure({ failure, request, children }: Props) {
-  const { stage, title, detail, hint, code, retryable } = failure;
+  const { stage, title, detail, hint, code, retryable, certificates } = failure;
   return (
     <Paper withBorder p="md" className={classes.card} component="section" aria-label="What failed">
       <Group gap="xs" mb={6} wrap="nowrap" align="flex-start">
@@ -60,6 +61,9 @@ export function ResultFailure({ failure, request, children }: Props) {
           </Fact>
         )}
       </dl>
+      {certificates && certificates.length > 0 && (
+        <PresentedCertificates certificates={certificates} />
+      )}
       {children}
     </Paper>
   );

@@ -2,7 +2,7 @@
 import { Button, FileButton, Group, Input, Stack, Textarea } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { CertificateFacts } from "@/api/types";
-import { CertificateCard } from "./CertificateCard";
+import { CertificateCard } from "@/ui/CertificateCard";
 
 interface CertificateFieldProps {
   label: string;

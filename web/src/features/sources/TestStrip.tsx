@@ -1,9 +1,10 @@
 // The connection test: five stages with times, what is wrong and what to do, and fixes to press.
 import { Alert, Button, CloseButton, Group, Paper, Text, Title } from "@mantine/core";
 import { useEffect, useId, useRef } from "react";
-import type { ConnectionTest } from "@/api/connectionTest";
+import type { ConnectionTest, Fix } from "@/api/connectionTest";
+import { isFields } from "@/lib/mergePatch";
 import { inWords } from "@/lib/problem";
-import { PresentedCertificates } from "./PresentedCertificates";
+import { PresentedCertificates } from "@/ui/PresentedCertificates";
 import { TestStages } from "./TestStages";
 import classes from "./TestStrip.module.css";
 import { failedStage, stageTitle, verdictOf } from "./testWords";
@@ -99,8 +100,9 @@ function Findings({ result, onFix }: FindingsProps) {
             </Button>
           ))}
           <Text size="xs" c="dimmed">
-            Changes the form and tests again; nothing is saved until you do. Compare the fingerprint
-            with the owner of the server first.
+            Changes the form and tests again; nothing is saved until you do.
+            {fixes.some(trustsAnother) &&
+              " Compare the fingerprint with the owner of the server first."}
           </Text>
         </div>
       )}
@@ -122,4 +124,9 @@ function Findings({ result, onFix }: FindingsProps) {
       )}
     </>
   );
+}
+
+/** Whether the fix takes a certificate on trust that came over the very connection in question. */
+function trustsAnother({ patch }: Fix): boolean {
+  return isFields(patch.tls) && typeof patch.tls.ca_cert === "string";
 }

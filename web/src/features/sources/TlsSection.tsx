@@ -3,6 +3,7 @@ import { Alert, NativeSelect, Switch, TextInput } from "@mantine/core";
 import type { DataSource, Tls, TlsMode } from "@/api/types";
 import { FoldedSection } from "@/ui/FormSection";
 import { WarningIcon } from "@/ui/icons";
+import { PresentedCertificates } from "@/ui/PresentedCertificates";
 import { CertificateField } from "./CertificateField";
 import { ClientIdentity } from "./ClientIdentity";
 
@@ -64,6 +65,12 @@ export function TlsSection({ tls, source, onChange, errors }: TlsSectionProps) {
       )}
       {tls.mode === "client_certificate" && (
         <ClientIdentity tls={tls} source={source} onChange={set} errors={errors} />
+      )}
+      {source.certificates?.server && source.certificates.server.length > 0 && (
+        <PresentedCertificates
+          certificates={source.certificates.server}
+          summary="What the server presented when it was last verified"
+        />
       )}
       <FoldedSection title="More about TLS" note={noteOf(tls)}>
         {withAuthority && (

@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { testSource } from "@/api/connectionTest";
+import { sourceQuery } from "@/api/sources";
 import { deepEqual } from "@/lib/mergePatch";
 import { ApiProblem } from "@/lib/problem";
 import { faultsOf, type SourcePatch, settle } from "./sourceDraft";
@@ -25,8 +26,11 @@ export function useConnectionTest(form: SourceForm) {
       flight.current = new AbortController();
       return testSource(source.id, tested, flight.current.signal);
     },
-    // The list shows how each source fares.
-    onSuccess: () => void queries.invalidateQueries({ queryKey: ["sources"] }),
+    // The list shows how each source fares, the form what its server presented.
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: ["sources"] });
+      void queries.invalidateQueries({ queryKey: sourceQuery(source.id).queryKey });
+    },
     onError: (error) => {
       if (error instanceof ApiProblem && error.errors.length > 0) form.refuse(atTheForm(error));
     },

@@ -127,7 +127,7 @@ export function useSourceForm(answer: Answer<DataSource>) {
 
   const problem = saving.error instanceof ApiProblem ? saving.error : null;
   return {
-    source: base.data,
+    source: withLatestFacts(base, answer),
     draft,
     patch,
     change,
@@ -152,6 +152,13 @@ export type SourceForm = ReturnType<typeof useSourceForm>;
 
 function fresh(answer: Answer<DataSource>): State {
   return { base: answer, draft: draftOf(answer.data) };
+}
+
+/** What the server says about the version that the form is of: it is no part of what is edited. */
+function withLatestFacts(base: Answer<DataSource>, latest: Answer<DataSource>): DataSource {
+  if (latest.etag !== base.etag) return base.data;
+  const { certificates, warnings, health } = latest.data;
+  return { ...base.data, certificates, warnings, health };
 }
 
 function under(pointer: string, ancestor: string): boolean {

@@ -4,9 +4,9 @@ import type { ReactNode } from "react";
 import type { CertificateFacts } from "@/api/types";
 import { type Expiry, expiryOf, shortName } from "@/lib/certificate";
 import { exactTime } from "@/lib/relativeTime";
-import { CertificateIcon, CheckIcon, CloseIcon } from "@/ui/icons";
-import { RelativeTime } from "@/ui/RelativeTime";
 import classes from "./CertificateCard.module.css";
+import { CertificateIcon, CheckIcon, CloseIcon } from "./icons";
+import { RelativeTime } from "./RelativeTime";
 
 const EXPIRY_BADGE: Record<Exclude<Expiry, "valid">, [color: string, words: string]> = {
   expired: ["red", "Expired"],
