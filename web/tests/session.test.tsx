@@ -114,6 +114,23 @@ test("a session that ends asks to sign in over the page; what was typed stays", 
   expect(screen.getByLabelText("Base URL")).toHaveValue("https://api.example.com/v1/x");
 });
 
+test("another person who signs in over the page gets nothing of what was typed", async () => {
+  const fake = fakeSources();
+  const { user } = openPage("/data-sources/s1");
+  await user.type(await screen.findByLabelText("Base URL"), "x");
+  fake.refuseWith(() => problem(401, "not_signed_in", "Sign in first."));
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await screen.findByRole("dialog", { name: "Sign in again" });
+  const bob = { ...ADA, id: "u2", name: "Bob", email: "bob@example.com" };
+  server.use(http.post("/api/v1/session", () => HttpResponse.json({ user: bob })));
+  await user.type(screen.getByLabelText("Email"), "bob@example.com");
+  await user.type(screen.getByLabelText("Password"), "right{Enter}");
+  expect(await screen.findByRole("button", { name: "Account: Bob" })).toBeVisible();
+  await waitFor(() =>
+    expect(screen.getByLabelText("Base URL")).toHaveValue("https://api.example.com/v1/"),
+  );
+});
+
 test("signing out leads to the sign-in page", async () => {
   fakeSources();
   server.use(http.delete("/api/v1/session", () => new HttpResponse(null, { status: 204 })));

@@ -63,7 +63,7 @@ test("Clear sends null, and can be taken back before saving", async () => {
   const { user, fake, save } = await openForm();
   await user.click(screen.getByRole("button", { name: "Clear Token" }));
   expect(screen.getByText("Cleared when you save.")).toBeVisible();
-  await user.click(screen.getByRole("button", { name: "Keep the stored Token" }));
+  await user.click(screen.getByRole("button", { name: "Keep the stored one: Token" }));
   expect(screen.queryByText("Unsaved changes")).toBeNull();
   await user.click(screen.getByRole("button", { name: "Clear Token" }));
   await save();

@@ -10,8 +10,11 @@ export interface SecretMark {
   from?: string | null;
 }
 
-/** A secret field: read as a mark, written as text, cleared with null, kept by writing the mark back. */
-export type Secret = SecretMark | string | null;
+/**
+ * A secret field: read as a mark, written as text or (by admins) as where to read it, cleared with
+ * null, kept by writing the mark back.
+ */
+export type Secret = SecretMark | { from: string } | string | null;
 
 export type Role = "admin" | "editor" | "runner";
 

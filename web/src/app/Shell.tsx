@@ -51,7 +51,7 @@ export function Shell() {
   if (!user) return <SignInPage />;
   return (
     <>
-      <Frame role={user.role} />
+      <Frame key={user.id} role={user.role} />
       <Modal
         opened={expired}
         onClose={() => {

@@ -1,6 +1,7 @@
 // JSON merge patches (RFC 7396): what to send so that the server's value becomes the one on screen.
 
 import { isNumber } from "./exactJson";
+import { storedMark } from "./secret";
 
 type Fields = Record<string, unknown>;
 
@@ -22,7 +23,10 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   );
 }
 
-/** The smallest patch from `before` to `after`; `{}` when nothing changed. Lists are sent whole. */
+/**
+ * The smallest patch from `before` to `after`; `{}` when nothing changed. Lists are sent whole, and
+ * what stands in for a stored secret's mark is no change of the mark.
+ */
 export function diff(before: object, after: object): Fields {
   const old = before as Fields;
   const next = after as Fields;
@@ -33,7 +37,8 @@ export function diff(before: object, after: object): Fields {
   for (const [key, value] of Object.entries(next)) {
     const was = old[key];
     if (value === undefined || deepEqual(was, value)) continue;
-    patch[key] = isFields(was) && isFields(value) ? diff(was, value) : value;
+    const within = isFields(was) && isFields(value) && !storedMark(was);
+    patch[key] = within ? diff(was, value) : value;
   }
   return patch;
 }

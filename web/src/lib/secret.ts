@@ -18,3 +18,14 @@ export function storedMark(value: unknown): Mark | null {
 export function typedText(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
+
+/** Where a secret is to be read from, not yet saved: what stands after `from`; null for anything else. */
+export function typedReference(value: unknown): string | null {
+  if (typeof value !== "object" || value === null || "set" in value) return null;
+  return "from" in value && typeof value.from === "string" ? value.from : null;
+}
+
+/** Nothing was typed where a stored secret was to be replaced. */
+export function isUntyped(value: unknown): boolean {
+  return value === "" || typedReference(value)?.trim() === "";
+}

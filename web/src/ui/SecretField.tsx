@@ -1,9 +1,11 @@
 // A secret: typed once, then only "•••••• set 3 days ago" with Replace and Clear. It never comes back.
-import { Button, Group, Input, PasswordInput, Text, Textarea } from "@mantine/core";
-import { type ReactNode, useId } from "react";
+// An admin may say instead where it is kept, to be read when it is used.
+import { Button, Group, Input, PasswordInput, Text, Textarea, TextInput } from "@mantine/core";
+import { type ReactNode, useContext, useId } from "react";
 import { flushSync } from "react-dom";
 import type { Secret } from "@/api/types";
-import { storedMark, typedText } from "@/lib/secret";
+import { storedMark, typedReference, typedText } from "@/lib/secret";
+import { MayRefer } from "./mayRefer";
 import { RelativeTime } from "./RelativeTime";
 
 export interface SecretFieldProps {
@@ -24,6 +26,9 @@ export interface SecretFieldProps {
   "data-pointer"?: string;
 }
 
+const ELSEWHERE = "Keep it elsewhere";
+const HERE = "Type it instead";
+
 function Dots() {
   return <span aria-hidden>•••••• </span>;
 }
@@ -32,7 +37,14 @@ export function SecretField(props: SecretFieldProps) {
   const { label, value, stored, onChange, hideLabel, error } = props;
   const mark = storedMark(value);
   const was = storedMark(stored);
+  const reference = typedReference(value);
+  const mayRefer = useContext(MayRefer);
   const id = useId();
+  /** Drawn at once, so that what is typed next goes into the field. */
+  const changeAndFocus = (next: Secret) => {
+    flushSync(() => onChange(next));
+    document.getElementById(id)?.focus();
+  };
 
   if (mark) {
     return (
@@ -67,11 +79,7 @@ export function SecretField(props: SecretFieldProps) {
               size="compact-xs"
               variant="default"
               aria-label={`Replace ${label}`}
-              onClick={() => {
-                // Drawn at once, so that what is typed next goes into the field.
-                flushSync(() => onChange(""));
-                document.getElementById(id)?.focus();
-              }}
+              onClick={() => changeAndFocus("")}
             >
               Replace
             </Button>
@@ -94,13 +102,16 @@ export function SecretField(props: SecretFieldProps) {
     label: hideLabel ? undefined : label,
     "aria-label": hideLabel ? label : undefined,
     description: props.description,
-    placeholder: props.placeholder,
     error,
     required: props.required,
-    value: typedText(value),
     autoComplete: "off",
     spellCheck: false,
     "data-pointer": props["data-pointer"],
+  };
+  const typed = {
+    ...shared,
+    placeholder: props.placeholder,
+    value: typedText(value),
     onChange: (event: { currentTarget: { value: string } }) => {
       const text = event.currentTarget.value;
       onChange(text === "" && !was ? null : text);
@@ -108,30 +119,50 @@ export function SecretField(props: SecretFieldProps) {
   };
   return (
     <div>
-      {props.multiline ? (
-        <Textarea {...shared} autosize minRows={4} maxRows={10} classNames={{ input: "sk-code" }} />
+      {reference !== null ? (
+        <TextInput
+          {...shared}
+          placeholder="env:NAME or file:/run/secrets/name"
+          classNames={{ input: "sk-code" }}
+          value={reference}
+          onChange={(event) => onChange({ from: event.currentTarget.value })}
+        />
+      ) : props.multiline ? (
+        <Textarea {...typed} autosize minRows={4} maxRows={10} classNames={{ input: "sk-code" }} />
       ) : (
         <PasswordInput
-          {...shared}
+          {...typed}
           autoComplete="new-password"
           visibilityToggleButtonProps={{ "aria-label": `Show ${label}` }}
         />
       )}
-      {was && (
-        <Group gap="xs" mt={4}>
-          <Text size="xs" c="dimmed">
-            {value === null ? "Cleared when you save." : "Replaced when you save."}
-          </Text>
+      <Group gap="xs" mt={was || mayRefer ? 4 : 0}>
+        {was && (
+          <>
+            <Text size="xs" c="dimmed">
+              {value === null ? "Cleared when you save." : "Replaced when you save."}
+            </Text>
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              aria-label={`Keep the stored one: ${label}`}
+              onClick={() => onChange(was)}
+            >
+              Keep the stored one
+            </Button>
+          </>
+        )}
+        {mayRefer && (
           <Button
             size="compact-xs"
             variant="subtle"
-            aria-label={`Keep the stored ${label}`}
-            onClick={() => onChange(was)}
+            aria-label={`${reference === null ? ELSEWHERE : HERE}: ${label}`}
+            onClick={() => changeAndFocus(reference === null ? { from: "" } : was ? "" : null)}
           >
-            Keep the stored one
+            {reference === null ? ELSEWHERE : HERE}
           </Button>
-        </Group>
-      )}
+        )}
+      </Group>
     </div>
   );
 }

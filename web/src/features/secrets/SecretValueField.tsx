@@ -5,7 +5,7 @@ import { type Place, placeOf, type SecretDraft } from "./secretDraft";
 
 const PLACES: { value: Place; label: string }[] = [
   { value: "stored", label: "Stored here, encrypted" },
-  { value: "env", label: "In an environment variable of the server" },
+  { value: "env", label: "In the server's environment" },
   { value: "file", label: "In a file on the server" },
 ];
 

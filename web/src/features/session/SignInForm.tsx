@@ -12,6 +12,12 @@ export function SignInForm() {
   const entry = useMutation({
     mutationFn: () => signIn(email.trim(), password),
     onSuccess: (user) => {
+      const before = queries.getQueryData(sessionQuery.queryKey);
+      if (before && before.id !== user.id) {
+        // Somebody else took over: nothing that the last person saw or typed is theirs.
+        queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
+        sessionStorage.clear();
+      }
       queries.setQueryData(sessionQuery.queryKey, user);
       void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "session" });
     },

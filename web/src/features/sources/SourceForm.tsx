@@ -1,13 +1,16 @@
 // The form of one source, in the order in which a person sets it up.
 import { Alert, Textarea, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useState } from "react";
 import type { Answer } from "@/api/client";
+import { sessionQuery } from "@/api/session";
 import type { DataSource, Kind, Preset } from "@/api/types";
 import { firstStepsOf } from "@/lib/firstSteps";
 import { inWords } from "@/lib/problem";
 import { ErrorSummary } from "@/ui/ErrorSummary";
 import { FoldedSection, FormSection } from "@/ui/FormSection";
+import { MayRefer } from "@/ui/mayRefer";
 import { PairRows } from "@/ui/PairRows";
 import { usePageTitle } from "@/ui/usePageTitle";
 import { useSaveKey } from "@/ui/useSaveKey";
@@ -46,8 +49,10 @@ export function SourceForm({ answer, kind, presets }: SourceFormProps) {
     form.save();
   };
 
+  const { data: user } = useQuery(sessionQuery);
+
   return (
-    <>
+    <MayRefer value={user?.role === "admin"}>
       <SourceHeader
         form={form}
         kind={kind}
@@ -133,6 +138,6 @@ export function SourceForm({ answer, kind, presets }: SourceFormProps) {
       </form>
       <StaleDialog form={form} />
       {guard}
-    </>
+    </MayRefer>
   );
 }

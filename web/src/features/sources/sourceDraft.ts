@@ -8,7 +8,7 @@ import type { Auth, DataSource, Pair, Tls, TlsMode } from "@/api/types";
 import { deepEqual, diff, isFields } from "@/lib/mergePatch";
 import { pointer } from "@/lib/pointer";
 import type { FieldError } from "@/lib/problem";
-import { storedMark } from "@/lib/secret";
+import { isUntyped, storedMark } from "@/lib/secret";
 
 export type SourceDraft = Pick<
   DataSource,
@@ -92,7 +92,7 @@ function hasContent(row: Pair): boolean {
 }
 
 function settleRow(row: Pair, stored: Pair[]): Pair {
-  if (!row.secret || row.value !== "") return row;
+  if (!row.secret || !isUntyped(row.value)) return row;
   const name = row.name.toLowerCase();
   const twin = stored.find((other) => other.name.toLowerCase() === name && storedMark(other.value));
   return twin ? { ...row, value: twin.value } : row;
@@ -100,7 +100,7 @@ function settleRow(row: Pair, stored: Pair[]): Pair {
 
 function keepUntyped<Shape extends object>(draft: Shape, stored: object): Shape {
   const kept = Object.entries(stored).filter(
-    ([field, value]) => storedMark(value) && (draft as Record<string, unknown>)[field] === "",
+    ([field, value]) => storedMark(value) && isUntyped((draft as Record<string, unknown>)[field]),
   );
   return kept.length === 0 ? draft : { ...draft, ...Object.fromEntries(kept) };
 }
