@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from sourcekeep.kit.checked_token import is_well_formed, new_token
 from sourcekeep.kit.clock import Clock, rfc3339
@@ -46,6 +47,14 @@ class TokenPatch(Frozen):
 
     name: Name | None = Field(default=None, title="Name")
     policy: Policy | None = Field(default=None, title="Policy")
+
+    @field_validator("name", "policy", mode="before")
+    @classmethod
+    def _said(cls, value: Any) -> Any:
+        """Null would say "the default", which for a policy is no limit at all: that is written {}."""
+        if value is None:
+            raise PydanticCustomError("required", "Leave it out to keep it as it is.")
+        return value
 
 
 class TokenSpec(Frozen):

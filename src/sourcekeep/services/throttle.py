@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,22 +22,32 @@ from sourcekeep.services.database import Database
 from sourcekeep.store.rows import FailureRow
 from sourcekeep.store.unit import Unit
 
-FREE_FAILURES = 5
 FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 900.0
 FORGOTTEN_AFTER = timedelta(hours=1)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What failures are counted for, as a hash; how many are free; whether a success forgets them."""
+
+    hash: str
+    free: int
+    forgiving: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Try:
     """One try under some keys; whoever made it says how it ended."""
 
-    keys: tuple[str, ...]
-    noted: bool  # whether failures are in the store
+    keys: tuple[Key, ...]
+    noted: frozenset[str]  # the keys with failures in the store
 
     async def succeeded(self, unit: Unit) -> None:
-        """Forget the keys' failures."""
-        if self.noted:
-            await unit.failures.remove(self.keys)
+        """Forget the failures of the account. Those of the address stay: or who has one account
+        could go on guessing others for ever."""
+        forgiven = [key.hash for key in self.keys if key.forgiving and key.hash in self.noted]
+        if forgiven:
+            await unit.failures.remove(forgiven)
 
 
 class Throttle:
@@ -49,35 +59,43 @@ class Throttle:
         self._under_way: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def heard(self, *keys: str) -> AsyncIterator[Try]:
+    async def heard(self, *keys: Key) -> AsyncIterator[Try]:
         """A try that may be made now. Raises Refused("throttled") with the time to wait."""
-        hashed = tuple(_hash(key) for key in keys)
-        ahead = {key: self._under_way[key] for key in hashed}
-        self._under_way.update(hashed)
+        hashes = [key.hash for key in keys]
+        ahead = {hash: self._under_way[hash] for hash in hashes}
+        self._under_way.update(hashes)
         try:
             async with self._database.reading() as unit:
-                rows = await unit.failures.of(hashed)
-            now = self._clock()
-            counts = {row.key: row.count for row in rows if not _is_old(row, now)}
-            wait_s = max((_seconds(row.until - now) for row in rows), default=0)
-            if any(n and counts.get(key, 0) + n >= FREE_FAILURES for key, n in ahead.items()):
-                wait_s = max(wait_s, math.ceil(FIRST_WAIT_S))
+                rows = {row.key: row for row in await unit.failures.of(hashes)}
+            wait_s = self._wait_s(keys, rows, ahead)
             if wait_s > 0:
                 words = f"Too many failed attempts; try again in {wait_s} s."
                 raise Refused("throttled", "too_many_attempts", words, retry_after_s=wait_s)
-            yield Try(hashed, noted=bool(rows))
+            yield Try(keys, frozenset(rows))
         finally:
-            self._under_way.subtract(hashed)
-            for key in hashed:
-                if self._under_way[key] <= 0:
-                    del self._under_way[key]
+            self._under_way.subtract(hashes)
+            for hash in hashes:
+                if self._under_way[hash] <= 0:
+                    del self._under_way[hash]
+
+    def _wait_s(
+        self, keys: Sequence[Key], rows: Mapping[str, FailureRow], ahead: Mapping[str, int]
+    ) -> int:
+        now = self._clock()
+        wait_s = max((_seconds(row.until - now) for row in rows.values()), default=0)
+        for key in keys:
+            row = rows.get(key.hash)
+            count = 0 if row is None or _is_old(row, now) else row.count
+            if ahead[key.hash] and count + ahead[key.hash] >= key.free:
+                wait_s = max(wait_s, math.ceil(FIRST_WAIT_S))
+        return wait_s
 
     async def failed(self, unit: Unit, tried: Try) -> None:
         """Note a failure under each key."""
         now = self._clock()
-        before = {row.key: row for row in await unit.failures.of(tried.keys)}
-        for key in sorted(tried.keys):
-            await unit.failures.put(_one_more(before.get(key), key, now))
+        before = {row.key: row for row in await unit.failures.of(key.hash for key in tried.keys)}
+        for key in sorted(tried.keys, key=lambda key: key.hash):
+            await unit.failures.put(_one_more(before.get(key.hash), key, now))
 
     async def forget(self) -> None:
         """Remove what counts no more."""
@@ -85,27 +103,32 @@ class Throttle:
             await unit.failures.forget(self._clock() - FORGOTTEN_AFTER)
 
 
-def account(email: str) -> str:
+def account(email: str) -> Key:
     """The key of an account, there or not: whether it is may not be told by what is throttled."""
-    return f"account:{email.casefold()}"
+    return Key(_hash(f"account:{email.casefold()}"), free=5, forgiving=True)
 
 
-def network(address: str) -> str:
-    """The key of an address. Who has one IPv6 address has 2^64 (RFC 6177 2): the network counts."""
+def network(address: str) -> Key:
+    """The key of an address, which many people may share. Who has one IPv6 address has 2^64 of them
+    (RFC 6177 2): the network counts."""
+    return Key(_hash(f"address:{_network(address)}"), free=20, forgiving=False)
+
+
+def _network(address: str) -> str:
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:
-        return f"address:{address}"
+        return address
     if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
-        return f"address:{ip_network((parsed, 64), strict=False)}"
-    return f"address:{parsed}"
+        return str(ip_network((parsed, 64), strict=False))
+    return str(parsed)
 
 
-def _one_more(row: FailureRow | None, key: str, now: datetime) -> FailureRow:
+def _one_more(row: FailureRow | None, key: Key, now: datetime) -> FailureRow:
     count = 1 if row is None or _is_old(row, now) else row.count + 1
-    over = count - FREE_FAILURES
+    over = count - key.free
     wait_s = min(FIRST_WAIT_S * 2 ** min(over, 20), LONGEST_WAIT_S) if over >= 0 else 0
-    return FailureRow(key, count, now, now + timedelta(seconds=wait_s))
+    return FailureRow(key.hash, count, now, now + timedelta(seconds=wait_s))
 
 
 def _is_old(row: FailureRow, now: datetime) -> bool:

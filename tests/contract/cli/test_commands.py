@@ -311,6 +311,21 @@ def test_the_audit_is_listed_exported_and_checked(terminal: Terminal) -> None:
     assert (checked.returncode, checked.stderr) == (0, "3 lines are as they were written.\n")
 
 
+def test_an_export_is_checked_with_the_lines_of_the_documentation(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    for name in ("one", "två", "three"):
+        assert terminal("token", "create", "--name", name).returncode == 0
+    text = (Path(__file__).parents[3] / "docs/audit.md").read_text("utf-8")
+    program = text.partition("```python\n")[2].partition("```")[0]
+    export = terminal("audit", "export").stdout
+    for written, code in ((export, 0), (export.replace("three", "tree!"), 1)):
+        (tmp_path / "audit.ndjson").write_text(written, "utf-8")
+        words = [sys.executable, "-c", program]
+        checked = subprocess.run(words, cwd=tmp_path, check=False, capture_output=True)
+        assert checked.returncode == code
+
+
 def test_one_changed_byte_in_the_audit_ends_verify_with_1_and_the_line(terminal: Terminal) -> None:
     for name in ("one", "two", "three"):
         assert terminal("token", "create", "--name", name).returncode == 0

@@ -228,6 +228,11 @@ def test_a_run_is_cancelled_through_the_other_server(
     assert elsewhere.post(f"/runs/{run['id']}/cancel").expect(409)["code"] == "not_running"
 
 
+@pytest.mark.parametrize("id", ["run_ffffffffffff0000", "run_0123", "nothing"])
+def test_a_run_that_never_was_is_not_found(pair: Pair, id: str) -> None:
+    assert pair.person.post(f"/runs/{id}/cancel").expect(404)["code"] == "not_found"
+
+
 def wait_until_listed(elsewhere: Client, id: str) -> None:
     for _ in range(100):
         if elsewhere.get(f"/runs/{id}").status == 200:

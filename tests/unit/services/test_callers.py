@@ -161,6 +161,15 @@ async def test_a_changed_policy_holds_at_once_in_every_process(
     }
 
 
+async def test_null_does_not_take_a_policy_away(app: App) -> None:
+    made = await app.callers.create(ADMIN, {"name": "ci", "policy": {"methods": ["GET"]}})
+    for patch in ({"policy": None}, {"name": None}):
+        with pytest.raises(Invalid):
+            await app.callers.patch(ADMIN, "ci", patch)
+    await app.callers.patch(ADMIN, "ci", {"policy": {}})
+    assert (await app.callers.actor_of_token(made.token, "api")).policy.methods is None
+
+
 async def test_a_revoked_token_stays_as_it_was(app: App) -> None:
     made = await app.callers.create(ADMIN, {"name": "ci"})
     await app.callers.revoke(ADMIN, "ci")
