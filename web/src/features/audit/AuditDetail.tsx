@@ -3,6 +3,7 @@ import { Group } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { AuditLine } from "@/api/audit";
 import { exactTime } from "@/lib/relativeTime";
+import { type FactList, Facts } from "@/ui/Facts";
 import { AnchorLink } from "@/ui/links";
 import classes from "./AuditLines.module.css";
 import { valueText } from "./auditWords";
@@ -10,49 +11,50 @@ import { valueText } from "./auditWords";
 export function AuditDetail({ line }: { line: AuditLine }) {
   const { actor, target } = line;
   return (
-    <>
-      <dl className={classes.facts}>
-        <Fact name="Line">{line.seq}</Fact>
-        <Fact name="Time">{exactTime(line.at)}</Fact>
-        <Fact name="By">
-          {actor.name} ({actor.kind} <span className="sk-code">{actor.id}</span>)
-        </Fact>
-        <Fact name="Door">{line.door}</Fact>
-        {target.kind && (
-          <Fact name="Done to">
-            {target.kind} {target.name} <span className="sk-code">{target.id}</span>
-          </Fact>
-        )}
-        {Object.entries(line.detail).map(([name, value]) => (
-          <Fact key={name} name={name}>
-            <span className="sk-code">{valueText(value)}</span>
-          </Fact>
-        ))}
-        <Fact name="Hash">
-          <span className="sk-code">{line.hash}</span>
-        </Fact>
-        <Fact name="Line before">
-          <span className="sk-code">{line.prev_hash}</span>
-        </Fact>
-      </dl>
-      <Group gap="md" pl={20} pb={4}>
+    <div className={classes.detail}>
+      <Facts wide facts={factsOf(line)} />
+      <Group gap="md" mt={6}>
         <Only name={`Only by ${actor.name}`} search={{ actor: actor.id }} />
         {target.id && (
           <Only name={`Only ${target.name ?? target.id}`} search={{ target: target.id }} />
         )}
         <Only name={`Only ${line.action}`} search={{ action: line.action }} />
       </Group>
-    </>
+    </div>
   );
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </>
-  );
+function factsOf(line: AuditLine): FactList {
+  const { actor, target } = line;
+  const facts: FactList = [
+    ["Line", line.seq],
+    ["Time", exactTime(line.at)],
+    [
+      "By",
+      <>
+        {actor.name} ({actor.kind} <Code>{actor.id}</Code>)
+      </>,
+    ],
+    ["Door", line.door],
+  ];
+  if (target.kind) {
+    const what = (
+      <>
+        {target.kind} {target.name} <Code>{target.id}</Code>
+      </>
+    );
+    facts.push(["Done to", what]);
+  }
+  for (const [name, value] of Object.entries(line.detail)) {
+    facts.push([name, <Code key={name}>{valueText(value)}</Code>]);
+  }
+  facts.push(["Hash", <Code key="hash">{line.hash}</Code>]);
+  facts.push(["Line before", <Code key="before">{line.prev_hash}</Code>]);
+  return facts;
+}
+
+function Code({ children }: { children: ReactNode }) {
+  return <span className="sk-code">{children}</span>;
 }
 
 type Search = Partial<Record<"actor" | "target" | "action", string>>;

@@ -1,5 +1,5 @@
 // /audit: who did what to what, newest first; for people to search, and for machines to take along.
-import { Button, Center, Group, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { type AuditFilter, auditExportAddress, auditQuery } from "@/api/audit";
@@ -7,6 +7,7 @@ import { EmptyState } from "@/ui/EmptyState";
 import { DownloadIcon } from "@/ui/icons";
 import { ButtonLink } from "@/ui/links";
 import { Refusal } from "@/ui/Refusal";
+import { ShowMore } from "@/ui/ShowMore";
 import { usePageTitle } from "@/ui/usePageTitle";
 import { Waiting } from "@/ui/Waiting";
 import { AuditFilters } from "./AuditFilters";
@@ -49,9 +50,8 @@ export function AuditPage() {
 }
 
 function Lines({ filter }: { filter: AuditFilter }) {
-  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
-    auditQuery(filter),
-  );
+  const pages = useInfiniteQuery(auditQuery(filter));
+  const { data, error } = pages;
   if (!data) {
     return error ? <Refusal error={error} title="The lines could not be listed" /> : <Waiting />;
   }
@@ -71,17 +71,7 @@ function Lines({ filter }: { filter: AuditFilter }) {
   return (
     <Stack gap="sm">
       <AuditLines lines={lines} />
-      {hasNextPage && (
-        <Center>
-          <Button
-            variant="default"
-            loading={isFetchingNextPage}
-            onClick={() => void fetchNextPage()}
-          >
-            Show older lines
-          </Button>
-        </Center>
-      )}
+      <ShowMore label="Show older lines" pages={pages} />
     </Stack>
   );
 }

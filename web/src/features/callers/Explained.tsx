@@ -2,10 +2,11 @@
 import { Paper, Stack, Text, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useId } from "react";
+import { useId } from "react";
 import { type Explanation, explanationQuery, type Policy } from "@/api/callers";
 import type { Role } from "@/api/types";
 import { counted } from "@/lib/measure";
+import { Facts } from "@/ui/Facts";
 import { Refusal } from "@/ui/Refusal";
 import classes from "./CallerForm.module.css";
 import { doorName } from "./policyWords";
@@ -50,30 +51,26 @@ function Answer({ role, policy }: { role: Role; policy: Policy }) {
       <Text size="sm" role="status">
         {data.sentence}
       </Text>
-      <dl className={classes.facts}>
-        <Fact name="Doors">{listed(data.doors.map(doorName), "any")}</Fact>
-        <Fact name="Methods">{listed(data.methods, "any")}</Fact>
-        <Fact name="Paths">
-          {data.paths ? <span className="sk-code">{listed(data.paths, "any")}</span> : "any"}
-        </Fact>
-      </dl>
+      <Facts
+        facts={[
+          ["Doors", listed(data.doors.map(doorName))],
+          ["Methods", listed(data.methods)],
+          [
+            "Paths",
+            <span key="paths" className={data.paths ? "sk-code" : ""}>
+              {listed(data.paths)}
+            </span>,
+          ],
+        ]}
+      />
       <Reach sources={data.sources} />
       <Unknown names={[...data.unknown.sources, ...data.unknown.queries]} />
     </Stack>
   );
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </>
-  );
-}
-
-function listed(items: string[] | null | undefined, without: string): string {
-  if (!items) return without;
+function listed(items: string[] | null): string {
+  if (items === null) return "any";
   return items.length === 0 ? "none" : items.join(", ");
 }
 

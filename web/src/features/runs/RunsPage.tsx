@@ -1,5 +1,5 @@
 // /runs: what was run, newest first, by query, data source and outcome.
-import { Alert, Button, Center, Loader, Stack, Title } from "@mantine/core";
+import { Alert, Center, Loader, Stack, Title } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { queriesQuery } from "@/api/queries";
@@ -7,6 +7,7 @@ import { runsQuery } from "@/api/runs";
 import { inWords } from "@/lib/problem";
 import { EmptyState } from "@/ui/EmptyState";
 import { ButtonLink } from "@/ui/links";
+import { ShowMore } from "@/ui/ShowMore";
 import { usePageTitle } from "@/ui/usePageTitle";
 import { RunFilters } from "./RunFilters";
 import { RunTable } from "./RunTable";
@@ -32,9 +33,8 @@ interface ListProps {
 }
 
 function List({ filter, isFiltered }: ListProps) {
-  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
-    runsQuery(filter),
-  );
+  const pages = useInfiniteQuery(runsQuery(filter));
+  const { data, error } = pages;
   if (error && !data) {
     return (
       <Alert color="red" role="alert" title="The runs could not be listed">
@@ -54,17 +54,7 @@ function List({ filter, isFiltered }: ListProps) {
   return (
     <Stack gap="sm">
       <RunTable runs={runs} />
-      {hasNextPage && (
-        <Center>
-          <Button
-            variant="default"
-            loading={isFetchingNextPage}
-            onClick={() => void fetchNextPage()}
-          >
-            Show older runs
-          </Button>
-        </Center>
-      )}
+      <ShowMore label="Show older runs" pages={pages} />
     </Stack>
   );
 }

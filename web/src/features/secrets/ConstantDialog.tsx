@@ -1,12 +1,11 @@
 // Makes a constant or changes its value, which anyone who edits queries may read.
-import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { Stack, Textarea } from "@mantine/core";
+import { useState } from "react";
 import { type Constant, putConstant } from "@/api/templateValues";
-import { fieldErrors } from "@/lib/pointer";
-import { ApiProblem, type FieldError } from "@/lib/problem";
+import { FormButtons, FormDialog } from "@/ui/FormDialog";
 import { Refusal } from "@/ui/Refusal";
-import { NAME_RULE, nameFaults } from "./secretDraft";
+import { NameField } from "./NameField";
+import { useValueForm } from "./useValueForm";
 
 interface ConstantDialogProps {
   /** The constant to change, or none to make one. */
@@ -18,63 +17,29 @@ interface ConstantDialogProps {
 export function ConstantDialog(props: ConstantDialogProps) {
   const { constant, onClose } = props;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={constant ? `Change ${constant.name}` : "Add a constant"}
-      closeButtonProps={{ "aria-label": "Close" }}
-      closeOnClickOutside={false}
-    >
+    <FormDialog title={constant ? `Change ${constant.name}` : "Add a constant"} onClose={onClose}>
       <ConstantForm {...props} />
-    </Modal>
+    </FormDialog>
   );
 }
 
 function ConstantForm({ constant, taken, onClose }: ConstantDialogProps) {
-  const queries = useQueryClient();
   const [name, setName] = useState(constant?.name ?? "");
   const [value, setValue] = useState(constant?.value ?? "");
-  const [errors, setErrors] = useState<FieldError[]>([]);
-  const words = fieldErrors(errors);
-  const saving = useMutation({
-    mutationFn: () => putConstant(name, value),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ["constants"] });
-      onClose();
-    },
-    onError: (error) => setErrors(error instanceof ApiProblem ? error.errors : []),
+  const { submit, words, failure, busy } = useValueForm({
+    noun: "constant",
+    newName: constant ? null : name,
+    taken,
+    faults: () => [],
+    put: () => putConstant(name, value),
+    onClose,
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const found = constant ? [] : nameFaults(name);
-    if (!constant && taken.includes(name)) {
-      found.push({
-        pointer: "/name",
-        code: "name_taken",
-        detail: "There is a constant of this name.",
-      });
-    }
-    setErrors(found);
-    if (found.length === 0) saving.mutate();
-  };
-
   return (
     <form noValidate onSubmit={submit}>
       <Stack>
-        <Refusal error={errors.length === 0 ? saving.error : null} />
+        <Refusal error={failure} />
         {!constant && (
-          <TextInput
-            label="Name"
-            description={`Templates name it {{ constants.${name || "name"} }}. ${NAME_RULE}`}
-            data-autofocus
-            required
-            classNames={{ input: "sk-code" }}
-            autoComplete="off"
-            spellCheck={false}
-            value={name}
-            error={words.get("/name")}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
+          <NameField space="constants" value={name} error={words.get("/name")} onChange={setName} />
         )}
         <Textarea
           label="Value"
@@ -89,14 +54,7 @@ function ConstantForm({ constant, taken, onClose }: ConstantDialogProps) {
           error={words.get("/value")}
           onChange={(event) => setValue(event.currentTarget.value)}
         />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={saving.isPending}>
-            {constant ? "Save" : "Add"}
-          </Button>
-        </Group>
+        <FormButtons verb={constant ? "Save" : "Add"} busy={busy} onCancel={onClose} />
       </Stack>
     </form>
   );

@@ -1,15 +1,16 @@
 // Makes a secret, or replaces its value and where it may be sent. What is stored is never shown.
-import { Button, Group, Modal, Radio, Stack, Text, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useMemo, useState } from "react";
+import { Radio, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { sourcesQuery } from "@/api/sources";
 import { putSecret, type WorkspaceSecret } from "@/api/templateValues";
-import { fieldErrors } from "@/lib/pointer";
-import { ApiProblem, type FieldError } from "@/lib/problem";
 import { CheckList } from "@/ui/CheckList";
+import { FormButtons, FormDialog } from "@/ui/FormDialog";
 import { Refusal } from "@/ui/Refusal";
+import { NameField } from "./NameField";
 import { SecretValueField } from "./SecretValueField";
-import { changeOf, draftOf, faultsOf, NAME_RULE, newSecret } from "./secretDraft";
+import { changeOf, draftOf, faultsOf, newSecret, type SecretDraft } from "./secretDraft";
+import { useValueForm } from "./useValueForm";
 
 interface SecretDialogProps {
   /** The secret to change, or none to make one. */
@@ -21,64 +22,34 @@ interface SecretDialogProps {
 export function SecretDialog(props: SecretDialogProps) {
   const { secret, onClose } = props;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={secret ? `Change ${secret.name}` : "Add a secret"}
-      closeButtonProps={{ "aria-label": "Close" }}
-      closeOnClickOutside={false}
-    >
+    <FormDialog title={secret ? `Change ${secret.name}` : "Add a secret"} onClose={onClose}>
       <SecretForm {...props} />
-    </Modal>
+    </FormDialog>
   );
 }
 
 function SecretForm({ secret, taken, onClose }: SecretDialogProps) {
-  const queries = useQueryClient();
-  const { data: sources = [] } = useQuery(sourcesQuery);
   const [draft, setDraft] = useState(() => (secret ? draftOf(secret) : newSecret()));
-  const [errors, setErrors] = useState<FieldError[]>([]);
-  const words = useMemo(() => fieldErrors(errors), [errors]);
-  const saving = useMutation({
-    mutationFn: () => putSecret(draft.name, changeOf(draft, secret)),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ["secrets"] });
-      onClose();
-    },
-    onError: (error) => setErrors(error instanceof ApiProblem ? error.errors : []),
+  const { submit, words, failure, busy } = useValueForm({
+    noun: "secret",
+    newName: secret ? null : draft.name,
+    taken,
+    faults: () => faultsOf(draft, secret),
+    put: () => putSecret(draft.name, changeOf(draft, secret)),
+    onClose,
   });
-
-  const change = (part: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...part }));
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const found = faultsOf(draft, secret);
-    if (!secret && taken.includes(draft.name)) {
-      found.push({
-        pointer: "/name",
-        code: "name_taken",
-        detail: "There is a secret of this name.",
-      });
-    }
-    setErrors(found);
-    if (found.length === 0) saving.mutate();
-  };
+  const change = (part: Partial<SecretDraft>) => setDraft((before) => ({ ...before, ...part }));
 
   return (
     <form noValidate onSubmit={submit}>
       <Stack>
-        <Refusal error={errors.length === 0 ? saving.error : null} />
+        <Refusal error={failure} />
         {!secret && (
-          <TextInput
-            label="Name"
-            description={`Templates name it {{ secrets.${draft.name || "name"} }}. ${NAME_RULE}`}
-            data-autofocus
-            required
-            classNames={{ input: "sk-code" }}
-            autoComplete="off"
-            spellCheck={false}
+          <NameField
+            space="secrets"
             value={draft.name}
             error={words.get("/name")}
-            onChange={(event) => change({ name: event.currentTarget.value })}
+            onChange={(name) => change({ name })}
           />
         )}
         <SecretValueField
@@ -87,39 +58,8 @@ function SecretForm({ secret, taken, onClose }: SecretDialogProps) {
           error={words.get("/value")}
           onChange={change}
         />
-        <Radio.Group
-          label="May be sent to"
-          description="Whoever edits a query can put a secret in it: name the data sources that need it."
-          value={draft.scope}
-          error={draft.scope === "some" ? undefined : words.get("/data_sources")}
-          onChange={(scope) => change({ scope: scope === "some" ? "some" : "every" })}
-        >
-          <Stack gap={8} mt={8}>
-            <Radio value="some" label="Only these data sources" />
-            {draft.scope === "some" && (
-              <div className="sk-inset">
-                <CheckList
-                  label="Data sources"
-                  hideLabel
-                  empty="There is no data source yet."
-                  items={sources.map(({ id, name, base_url }) => ({ id, name, note: base_url }))}
-                  chosen={draft.sources}
-                  error={words.get("/data_sources")}
-                  onChange={(chosen) => change({ sources: chosen })}
-                />
-              </div>
-            )}
-            <Radio value="every" label="Every data source, those to come too" />
-          </Stack>
-        </Radio.Group>
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={saving.isPending}>
-            {secret ? "Save" : "Add"}
-          </Button>
-        </Group>
+        <ScopeField draft={draft} error={words.get("/data_sources")} onChange={change} />
+        <FormButtons verb={secret ? "Save" : "Add"} busy={busy} onCancel={onClose} />
         <Text size="xs" c="dimmed">
           {secret
             ? "Runs that begin after this use the new value."
@@ -127,5 +67,43 @@ function SecretForm({ secret, taken, onClose }: SecretDialogProps) {
         </Text>
       </Stack>
     </form>
+  );
+}
+
+interface ScopeFieldProps {
+  draft: SecretDraft;
+  error: string | undefined;
+  onChange: (part: Partial<SecretDraft>) => void;
+}
+
+/** Nothing is chosen for a new secret: where it may go is for a person to say. */
+function ScopeField({ draft, error, onChange }: ScopeFieldProps) {
+  const { data: sources = [] } = useQuery(sourcesQuery);
+  return (
+    <Radio.Group
+      label="May be sent to"
+      description="Whoever edits a query can put a secret in it: name the data sources that need it."
+      value={draft.scope}
+      error={draft.scope === "some" ? undefined : error}
+      onChange={(scope) => onChange({ scope: scope === "some" ? "some" : "every" })}
+    >
+      <Stack gap={8} mt={8}>
+        <Radio value="some" label="Only these data sources" />
+        {draft.scope === "some" && (
+          <div className="sk-inset">
+            <CheckList
+              label="Data sources"
+              hideLabel
+              empty="There is no data source yet."
+              items={sources.map(({ id, name, base_url }) => ({ id, name, note: base_url }))}
+              chosen={draft.sources}
+              error={error}
+              onChange={(chosen) => onChange({ sources: chosen })}
+            />
+          </div>
+        )}
+        <Radio value="every" label="Every data source, those to come too" />
+      </Stack>
+    </Radio.Group>
   );
 }

@@ -48,9 +48,9 @@ export function nameFaults(name: string): FieldError[] {
   return NAME.test(name) ? [] : [fault("/name", NAME_RULE)];
 }
 
-/** `stored` is the secret that is changed; none when one is made. */
+/** All but the name. `stored` is the secret that is changed; none when one is made. */
 export function faultsOf(draft: SecretDraft, stored: WorkspaceSecret | null): FieldError[] {
-  const faults = stored ? [] : nameFaults(draft.name);
+  const faults: FieldError[] = [];
   const keeps = stored !== null && placeOf(stored.value.from)[0] === "stored";
   if (draft.place === "stored" && draft.text === "" && !keeps) {
     faults.push(fault("/value", "Enter the value."));

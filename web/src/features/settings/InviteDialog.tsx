@@ -1,11 +1,12 @@
 // Invites a person; the answer is a one-time link to hand on.
-import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { type Invitation, invite } from "@/api/people";
 import type { Role } from "@/api/types";
 import { fieldErrors } from "@/lib/pointer";
 import { ApiProblem } from "@/lib/problem";
+import { FormButtons, FormDialog } from "@/ui/FormDialog";
 import { Refusal } from "@/ui/Refusal";
 import { LinkToHandOn } from "./LinkToHandOn";
 import { ROLES } from "./roles";
@@ -18,12 +19,9 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
     onSuccess: () => queries.invalidateQueries({ queryKey: ["people"] }),
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       title={inviting.data ? `A link for ${inviting.data.name}` : "Invite"}
-      closeButtonProps={{ "aria-label": "Close" }}
-      closeOnClickOutside={false}
+      onClose={onClose}
     >
       {inviting.data ? (
         <LinkToHandOn invitation={inviting.data satisfies Invitation} onDone={onClose} />
@@ -37,7 +35,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
           onCancel={onClose}
         />
       )}
-    </Modal>
+    </FormDialog>
   );
 }
 
@@ -90,14 +88,7 @@ function InviteForm({ values, busy, error, onChange, onSend, onCancel }: InviteF
         <Text size="sm" c="dimmed">
           No mail is sent: you get a link to hand on.
         </Text>
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy}>
-            Make the link
-          </Button>
-        </Group>
+        <FormButtons verb="Make the link" busy={busy} onCancel={onCancel} />
       </Stack>
     </form>
   );

@@ -1,10 +1,11 @@
 // One person's row: role, state, and what an admin can do about them.
-import { Badge, Button, Group, Modal, NativeSelect, Stack, Text } from "@mantine/core";
+import { Badge, Button, Group, NativeSelect, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { changePerson, deletePerson, newLink, type Person } from "@/api/people";
 import type { Role } from "@/api/types";
 import { inWords } from "@/lib/problem";
 import { ConfirmButton } from "@/ui/ConfirmButton";
+import { FormDialog } from "@/ui/FormDialog";
 import type { ListRow } from "@/ui/ListTable";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { LinkToHandOn } from "./LinkToHandOn";
@@ -126,15 +127,11 @@ function Actions({ person, isMe }: { person: Person; isMe: boolean }) {
           {inWords(changing.error)}
         </Text>
       )}
-      <Modal
-        opened={linking.data !== undefined}
-        onClose={() => linking.reset()}
-        title={`A link for ${name}`}
-        closeButtonProps={{ "aria-label": "Close" }}
-        closeOnClickOutside={false}
-      >
-        {linking.data && <LinkToHandOn invitation={linking.data} onDone={() => linking.reset()} />}
-      </Modal>
+      {linking.data && (
+        <FormDialog title={`A link for ${name}`} onClose={() => linking.reset()}>
+          <LinkToHandOn invitation={linking.data} onDone={() => linking.reset()} />
+        </FormDialog>
+      )}
     </Stack>
   );
 }
