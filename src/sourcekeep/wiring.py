@@ -42,6 +42,7 @@ from sourcekeep.services.runs import Runs
 from sourcekeep.services.secrets import Secrets
 from sourcekeep.services.seen_certificates import SeenCertificates
 from sourcekeep.services.sessions import SessionLife, Sessions
+from sourcekeep.services.source_drafts import Drafts
 from sourcekeep.services.sources import Sources
 from sourcekeep.services.testing import Testing
 from sourcekeep.services.throttle import Throttle
@@ -160,13 +161,13 @@ def _wired(
     running = RunningRuns(note, cancellations.take)
     snapshots = Snapshots(database, faces, secrets)
     keys = Keys(database, gate, secrets, clock)
-    sources = Sources(database, gate, kinds, faces, secrets, seen, clock)
+    drafts = Drafts(database, gate, faces, secrets, clock)
     return App(
         store=store,
         gate=gate,
         kinds=kinds,
-        sources=sources,
-        testing=Testing(database, gate, sources, snapshots, prober, seen, clock),
+        sources=Sources(database, gate, kinds, drafts, secrets, seen, clock),
+        testing=Testing(database, gate, drafts, snapshots, prober, seen, clock),
         queries=Queries(database, gate, faces, clock),
         runs=Runs(database, gate, snapshots, faces, Engine(wire), running, cancellations, clock),
         constants=Constants(database, gate, secrets, clock),

@@ -23,10 +23,9 @@ from sourcekeep.model.problem import Refused
 from sourcekeep.services.answers import Doc
 from sourcekeep.services.database import Database
 from sourcekeep.services.gate import Gate
-from sourcekeep.services.health import health
+from sourcekeep.services.health import listed
 from sourcekeep.services.secrets import Secrets
 from sourcekeep.services.seen_certificates import SeenCertificates
-from sourcekeep.services.source_view import view
 
 State = Literal["ok", "warning", "wrong"]
 
@@ -158,13 +157,9 @@ class Doctor:
         while True:
             async with self._database.reading() as unit:
                 rows, cursor = await unit.sources.list(cursor=cursor, limit=_PAGE)
-                ids = [row.id for row in rows]
-                runs, tests = await unit.runs.last_of(ids), await unit.source_tests.of(ids)
-                seen = await self._seen.of(unit, rows)
-            now = self._clock()
-            for row in rows:
-                found = health(row, runs.get(row.id), tests.get(row.id))
-                yield {**view(row, now, seen[row.id]), "health": found}
+                documents = await listed(unit, rows, self._seen, self._clock())
+            for document in documents:
+                yield document
             if cursor is None:
                 return
 

@@ -35,9 +35,9 @@ from sourcekeep.services.queries import request_of
 from sourcekeep.services.queries import thing as query_thing
 from sourcekeep.services.scopes import SecretsOfSource
 from sourcekeep.services.secrets import LazyTexts, Secrets
+from sourcekeep.services.source_drafts import OWNER as SOURCE_OWNER
+from sourcekeep.services.source_drafts import thing as source_thing
 from sourcekeep.services.source_rules import proxy_of, tls_profile
-from sourcekeep.services.sources import OWNER as SOURCE_OWNER
-from sourcekeep.services.sources import thing as source_thing
 from sourcekeep.store.rows import QueryRow, SourceRow
 from sourcekeep.store.unit import Unit
 

@@ -28,7 +28,7 @@ from sourcekeep.services.audit import line
 from sourcekeep.services.database import Database
 from sourcekeep.services.faces import Faces
 from sourcekeep.services.gate import Gate
-from sourcekeep.services.sources import thing as source_thing
+from sourcekeep.services.source_drafts import thing as source_thing
 from sourcekeep.services.validation import validate
 from sourcekeep.store.errors import Gone, NameTaken, Stale
 from sourcekeep.store.rows import QueryRow, SourceRow

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from sourcekeep.kit.clock import Clock, rfc3339
+from sourcekeep.kit.clock import Clock
 from sourcekeep.kit.ids import new_id
-from sourcekeep.kit.json_pointer import pointer
-from sourcekeep.model.policy import Actor, Thing
-from sourcekeep.model.problem import Failed, Fault, Invalid, Refused
+from sourcekeep.model.policy import Actor
+from sourcekeep.model.problem import Refused
 from sourcekeep.model.rotation import promoted
 from sourcekeep.model.sealing import (
-    STAND_IN,
     Closed,
-    Kept,
-    close,
-    keep,
     references_of,
-    reopen,
     secret_keys,
 )
-from sourcekeep.model.source import SourceSpec
 from sourcekeep.services.answers import (
     Doc,
     Page,
@@ -32,38 +25,23 @@ from sourcekeep.services.answers import (
     name_taken,
     not_found,
     require_match,
-    require_object,
 )
 from sourcekeep.services.audit import line
 from sourcekeep.services.database import Database
-from sourcekeep.services.faces import Faces
 from sourcekeep.services.gate import Gate
-from sourcekeep.services.health import health
+from sourcekeep.services.health import listed
 from sourcekeep.services.kinds import Kinds
 from sourcekeep.services.secrets import Secrets
 from sourcekeep.services.seen_certificates import SeenCertificates, client_facts_of
-from sourcekeep.services.source_rules import faults_of, is_insecure, patched, repointed
-from sourcekeep.services.source_view import READ_ONLY, view
-from sourcekeep.services.validation import validate
+from sourcekeep.services.source_drafts import OWNER, Draft, Drafts, found, thing
+from sourcekeep.services.source_rules import is_insecure
+from sourcekeep.services.source_view import view
 from sourcekeep.store.errors import InUse, NameTaken, Stale
 from sourcekeep.store.rows import SourceRow
 from sourcekeep.store.shapes import SHAPE_VERSIONS
 from sourcekeep.store.unit import Unit
 
-OWNER = "source"
 _ATTEMPTS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A stored source with a change laid over it: checked, not saved. `closed.secrets` are opened.
-
-    `repointed` says that kept secrets would go where they did not go before.
-    """
-
-    row: SourceRow
-    closed: Closed
-    repointed: bool
 
 
 class Sources:
@@ -74,7 +52,7 @@ class Sources:
         database: Database,
         gate: Gate,
         kinds: Kinds,
-        faces: Faces,
+        drafts: Drafts,
         secrets: Secrets,
         seen: SeenCertificates,
         clock: Clock,
@@ -82,7 +60,7 @@ class Sources:
         self._database = database
         self._gate = gate
         self._kinds = kinds
-        self._faces = faces
+        self._drafts = drafts
         self._secrets = secrets
         self._seen = seen
         self._clock = clock
@@ -90,13 +68,7 @@ class Sources:
     async def create(self, actor: Actor, payload: Any) -> Versioned:
         """Only `kind` is required; the name is then `restapi`, `restapi_2`, … Raises Invalid."""
         await self._gate.require(actor, "source.create")
-        wanted = _writable(require_object(payload))
-        if "kind" not in wanted:
-            raise Invalid([Fault("/kind", "required", "'kind' is required: use restapi.")])
-        named = wanted.get("name") is not None
-        kept = keep(wanted if named else {**wanted, "name": "restapi"}, {}, {})
-        await self._check_references(actor, kept)
-        closed = await self._closed(kept, {}, check_certificates=True)
+        closed, named = await self._drafts.new(actor, payload)
         for _ in range(_ATTEMPTS):
             try:
                 return await self._add(actor, closed, named=named)
@@ -124,22 +96,12 @@ class Sources:
                 cursor=cursor,
                 limit=checked_limit(limit),
             )
-            ids = [row.id for row in rows]
-            runs, tests = await unit.runs.last_of(ids), await unit.source_tests.of(ids)
-            seen = await self._seen.of(unit, rows)
-        now = self._clock()
-        items = [
-            {
-                **view(row, now, seen[row.id]),
-                "health": health(row, runs.get(row.id), tests.get(row.id)),
-            }
-            for row in rows
-        ]
+            items = await listed(unit, rows, self._seen, self._clock())
         return Page(items, following)
 
     async def get(self, actor: Actor, ref: str) -> Versioned:
         async with self._database.reading() as unit:
-            row = await self._found(unit, ref)
+            row = await found(unit, ref)
             seen = await self._seen.of(unit, [row])
         await self._gate.require(actor, "source.read", source=thing(row))
         return Versioned(view(row, self._clock(), seen[row.id]), etag(row.version))
@@ -149,7 +111,7 @@ class Sources:
     ) -> Versioned:
         """Lay a JSON merge patch over the source. Raises Invalid, Refused("stale")."""
         for _ in range(_ATTEMPTS):
-            draft = await self.draft(actor, ref, patch, if_match)
+            draft = await self._drafts.change(actor, ref, patch, if_match)
             try:
                 return await self._change(actor, draft)
             except Stale:  # someone else saved in between: lay the patch over what they saved
@@ -163,11 +125,11 @@ class Sources:
     ) -> Versioned:
         """Make the next credential the current one. Refused("conflict", "no_next_credential")."""
         async with self._database.reading() as unit:
-            row = await self._found(unit, ref)
+            row = await found(unit, ref)
         await self._gate.require(actor, "source.update", source=thing(row))
         require_match(if_match, row.version)
         async with self._database.transaction() as unit:
-            row = await self._found(unit, row.id)
+            row = await found(unit, row.id)
             require_match(if_match, row.version)
             auth = promoted(row.doc["auth"])
             if auth is None:
@@ -188,7 +150,7 @@ class Sources:
     async def delete(self, actor: Actor, ref: str, if_match: str | None = None) -> None:
         """Raises Refused("conflict", "in_use") with the names of the queries that use it."""
         async with self._database.reading() as unit:
-            row = await self._found(unit, ref)
+            row = await found(unit, ref)
         await self._gate.require(actor, "source.delete", source=thing(row))
         require_match(if_match, row.version)
         async with self._database.transaction() as unit:
@@ -203,45 +165,6 @@ class Sources:
                 raise not_found("data source", ref)
             await self._seen.keep_client(unit, row.id, ())
             unit.audit.add(self._line(actor, "source.delete", row))
-
-    async def _closed(
-        self, kept: Kept, old_doc: Mapping[str, Any], *, check_certificates: bool
-    ) -> Closed:
-        """The validated input with its secrets taken out. Raises Invalid with all faults."""
-        spec = validate(self._faces.source_model, kept.value)
-        face = self._faces.face_of(spec, id="")
-        closed = close(spec, now=rfc3339(self._clock()), kept=kept, old_doc=old_doc)
-        if closed.references:
-            spec, complete = self._with_references(closed)
-            check_certificates = check_certificates and complete
-        faults = await faults_of(spec, face, check_certificates=check_certificates)
-        if faults:
-            raise Invalid(faults)
-        return closed
-
-    async def _check_references(self, actor: Actor, kept: Kept) -> None:
-        """Only who may write any secret may point at one that is kept elsewhere."""
-        if not kept.named:
-            return
-        await self._gate.require(actor, "secret.write")
-        check = self._secrets.references.fault
-        faults = [fault for p, text in kept.named.items() if (fault := check(text, pointer(p)))]
-        if faults:
-            raise Invalid(faults)
-
-    def _with_references(self, closed: Closed) -> tuple[SourceSpec, bool]:
-        """The spec with the texts that are kept elsewhere, and whether all of them are there now.
-
-        One that is not may be there in another process, or later: it is checked when it is used.
-        """
-        texts = dict(closed.secrets)
-        for key, reference in closed.references.items():
-            try:
-                texts[key] = self._secrets.references.read(reference)
-            except Failed:
-                texts[key] = STAND_IN
-        spec = validate(self._faces.source_model, reopen(closed.doc, texts))
-        return spec, STAND_IN not in texts.values()
 
     async def _add(self, actor: Actor, closed: Closed, *, named: bool) -> Versioned:
         now = self._clock()
@@ -268,34 +191,6 @@ class Sources:
             seen = await self._seen.of(unit, [row])
         return Versioned(view(row, now, seen[row.id]), etag(row.version))
 
-    async def draft(self, actor: Actor, ref: str, patch: Any, if_match: str | None = None) -> Draft:
-        """The source as it would be with this merge patch, checked for Save; nothing is stored.
-
-        Raises Invalid, Refused("stale").
-        """
-        patch = require_object(patch)
-        async with self._database.reading() as unit:
-            row = await self._found(unit, ref)
-            texts = await self._secrets.opened(unit, OWNER, row.id, skip_broken=True)
-        await self._gate.require(actor, "source.update", source=thing(row))
-        require_match(if_match, row.version)
-        if patch.get("id", row.id) != row.id:
-            raise Invalid([Fault("/id", "read_only", "The id cannot be changed.")])
-        if "base_url" in patch and not patch["base_url"]:
-            raise Invalid([Fault("/base_url", "required", "Enter the base URL.")])
-        patch = _writable(patch)
-        base, merged = patched(row.doc, patch)
-        kept = keep(merged, base, texts)
-        await self._check_references(actor, kept)
-        touches_tls = "tls" in patch
-        closed = await self._closed(kept, base, check_certificates=touches_tls)
-        moved = repointed(row.doc, closed.doc)
-        if moved is not None and not kept.marks and not await self._has_secrets_of_its_own(row):
-            moved = None
-        if moved is not None and not self._gate.allows(actor, "secret.repoint", source=thing(row)):
-            raise Invalid([moved])
-        return Draft(row, closed, repointed=moved is not None)
-
     async def _change(self, actor: Actor, draft: Draft) -> Versioned:
         row, closed = draft.row, draft.closed
         client = await client_facts_of(closed)
@@ -318,12 +213,6 @@ class Sources:
             seen = await self._seen.of(unit, [changed])
         return Versioned(view(changed, now, seen[row.id]), etag(changed.version))
 
-    async def _found(self, unit: Unit, ref: str) -> SourceRow:
-        row = await unit.sources.find(ref)
-        if row is None:
-            raise not_found("data source", ref)
-        return row
-
     def _line(self, actor: Actor, action: str, row: SourceRow, detail: Doc | None = None) -> Any:
         return line(
             actor, action, at=self._clock(), target_kind="source", target=thing(row), detail=detail
@@ -335,12 +224,6 @@ class Sources:
         """Turning verification off is an action of its own, easy to look for."""
         if is_insecure(row.doc) and not is_insecure(old):
             unit.audit.add(self._line(actor, "source.insecure", row))
-
-    async def _has_secrets_of_its_own(self, row: SourceRow) -> bool:
-        """Whether a secret of the workspace is limited to this source and some others."""
-        async with self._database.reading() as unit:
-            secrets = await unit.constants.all(secret=True)
-        return any(row.id in (secret.data_sources or ()) for secret in secrets)
 
     def _note_secrets(
         self, unit: Unit, actor: Actor, row: SourceRow, old: Mapping[str, Any], new: Closed
@@ -355,16 +238,6 @@ class Sources:
             unit.audit.add(self._line(actor, "secret.set", row, detail))
         if gone:
             unit.audit.add(self._line(actor, "secret.clear", row, {"fields": sorted(gone)}))
-
-
-def thing(row: SourceRow) -> Thing:
-    """The source as a policy and an audit line name it."""
-    return Thing(row.id, row.name)
-
-
-def _writable(payload: Doc) -> Doc:
-    """Without what only we write, so that a document may be sent back as it was read."""
-    return {name: value for name, value in payload.items() if name not in READ_ONLY}
 
 
 def _changed_fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

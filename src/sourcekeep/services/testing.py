@@ -14,7 +14,6 @@ from typing import Any
 from pydantic import Field
 
 from sourcekeep.engine.plan import prepare
-from sourcekeep.engine.prepared import Plan
 from sourcekeep.engine.probe import Prober
 from sourcekeep.engine.probe_stages import Probed
 from sourcekeep.kit.clock import Clock
@@ -28,7 +27,7 @@ from sourcekeep.services.database import Database
 from sourcekeep.services.gate import Gate
 from sourcekeep.services.prepared import ReadySource, Snapshots
 from sourcekeep.services.seen_certificates import SeenCertificates
-from sourcekeep.services.sources import Sources
+from sourcekeep.services.source_drafts import Drafts
 from sourcekeep.services.validation import validate
 from sourcekeep.store.errors import Gone
 from sourcekeep.store.rows import SourceTestRow
@@ -49,7 +48,7 @@ class Testing:
         self,
         database: Database,
         gate: Gate,
-        sources: Sources,
+        drafts: Drafts,
         snapshots: Snapshots,
         prober: Prober,
         seen: SeenCertificates,
@@ -57,7 +56,7 @@ class Testing:
     ) -> None:
         self._database = database
         self._gate = gate
-        self._sources = sources
+        self._drafts = drafts
         self._snapshots = snapshots
         self._prober = prober
         self._seen = seen
@@ -76,7 +75,9 @@ class Testing:
         plan = prepare(source.face, _BARE).plan(
             {}, values.constants, values.secrets_for(source.thing)
         )
-        await self._require_request(actor, source, plan)
+        await self._gate.require_request(
+            actor, "source.test", method=plan.method, path=plan.target.path, source=source.thing
+        )
         probed = await self._prober.probe(plan, self._snapshots.open(source, values))
         await self._note(actor, source, probed, patch, repointed=repointed)
         return _document(probed)
@@ -86,16 +87,9 @@ class Testing:
         if patch is None:
             return await self._snapshots.source(ref), False
         with _inside("/patch"):
-            draft = await self._sources.draft(actor, ref, patch)
+            draft = await self._drafts.change(actor, ref, patch)
         row = replace(draft.row, doc=draft.closed.doc)
         return self._snapshots.trial(row, draft.closed.secrets), draft.repointed
-
-    async def _require_request(self, actor: Actor, source: ReadySource, plan: Plan) -> None:
-        if actor.policy.methods is None and actor.policy.paths is None:
-            return
-        await self._gate.require_request(
-            actor, "source.test", method=plan.method, path=plan.target.path, source=source.thing
-        )
 
     async def _note(
         self,

@@ -55,14 +55,19 @@ def facts_of(certificate: x509.Certificate | bytes) -> CertificateFacts:
 
 
 def facts_of_chain(chain: Sequence[bytes]) -> tuple[CertificateFacts, ...]:
-    """The facts of a presented chain (DER, leaf first), up to one that cannot be read."""
-    facts = []
+    """The facts of a presented chain (DER, leaf first), as far as it can be read."""
+    return tuple(facts_of(certificate) for certificate in parse_chain(chain))
+
+
+def parse_chain(chain: Sequence[bytes]) -> list[x509.Certificate]:
+    """A presented chain, up to a certificate that cannot be read."""
+    found = []
     for der in chain:
         try:
-            facts.append(facts_of(der))
+            found.append(parse_der(der))
         except ValueError:
             break
-    return tuple(facts)
+    return found
 
 
 def parse_certificates(pem: str) -> list[x509.Certificate]:

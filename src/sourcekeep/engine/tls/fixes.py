@@ -19,7 +19,7 @@ from sourcekeep.engine.tls.certificates import (
     is_issued_by,
     is_self_signed,
     names_of,
-    parse_der,
+    parse_chain,
 )
 from sourcekeep.engine.tls.profile import TlsProfile
 
@@ -39,7 +39,7 @@ def fixes_for(code: str, profile: TlsProfile, chain: Sequence[bytes]) -> list[Fi
 
     With `tls_version` a chain means that the server did speak TLS 1.2 when it was looked at.
     """
-    certificates = _readable(chain)
+    certificates = parse_chain(chain)
     if not certificates:
         return []
     if code == "self_signed":
@@ -91,10 +91,3 @@ def _trust(profile: TlsProfile, certificate: x509.Certificate, title: str) -> Fi
         }
     fingerprint = certificate.fingerprint(hashes.SHA256()).hex(":").upper()
     return Fix(f"{title} (SHA-256 {fingerprint[:23]}…)", {"tls": patch})
-
-
-def _readable(chain: Sequence[bytes]) -> list[x509.Certificate]:
-    try:
-        return [parse_der(der) for der in chain]
-    except ValueError:
-        return []

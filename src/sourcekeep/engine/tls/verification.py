@@ -18,7 +18,7 @@ from sourcekeep.engine.tls.certificates import (
     is_issued_by,
     names_of,
     parse_certificates,
-    parse_der,
+    parse_chain,
 )
 from sourcekeep.engine.tls.profile import TlsProfile
 from sourcekeep.model.catalogue import problem
@@ -76,7 +76,7 @@ def explain_refused_certificate(
 
     `chain` is what the server presented, DER, leaf first; it may be empty.
     """
-    return _explain(error, host, profile, _readable(chain), now)
+    return _explain(error, host, profile, parse_chain(chain), now)
 
 
 def _explain(
@@ -194,16 +194,6 @@ def _unknown_ca(host: str, profile: TlsProfile, chain: Sequence[x509.Certificate
             "intermediate certificates.",
         )
     return problem("unknown_ca", detail)
-
-
-def _readable(chain: Sequence[bytes]) -> list[x509.Certificate]:
-    certificates = []
-    for der in chain:
-        try:
-            certificates.append(parse_der(der))
-        except ValueError:
-            break
-    return certificates
 
 
 def _anchors(profile: TlsProfile) -> list[x509.Certificate]:
