@@ -15,6 +15,8 @@ from sourcekeep.model.result import ReceivedResponse
 
 # The authentication type that answers a scheme's challenge, by its stored name.
 _TYPE_OF_SCHEME = {"bearer": "bearer", "basic": "basic"}
+_MOST_TOLD = 4  # challenges; a server may send a header full of them
+_LONGEST = 600
 _TITLES = {"bearer": "Bearer", "basic": "Basic", "api_key": "API key"}
 _BEARER_HINTS = {  # RFC 6750 3.1
     "invalid_request": "Check how the data source sends its token: header, prefix and no second copy.",
@@ -82,16 +84,16 @@ def _said(asked: Sequence[Challenge]) -> str:
     """The server's challenge in words, with a space before it; "" when there is none."""
     if not asked:
         return ""
-    named = " or ".join(_named(challenge) for challenge in asked[:4])
+    named = " or ".join(_named(challenge) for challenge in asked[:_MOST_TOLD])
     words = f" It asks for {named}."
-    for challenge in asked:
+    for challenge in asked[:_MOST_TOLD]:
         reason = challenge.parameters.get("error_description") or challenge.parameters.get("error")
         scope = challenge.parameters.get("scope")
         if reason:
             words += f" It says: {reason.rstrip('.')}."
         if scope:
             words += f" Scope: {scope}."
-    return words
+    return words if len(words) <= _LONGEST else words[:_LONGEST] + "…"
 
 
 def _named(challenge: Challenge) -> str:

@@ -43,9 +43,9 @@ def facts_of(certificate: x509.Certificate | bytes) -> CertificateFacts:
     if isinstance(certificate, bytes):
         certificate = parse_der(certificate)
     return CertificateFacts(
-        subject=certificate.subject.rfc4514_string(),
-        issuer=certificate.issuer.rfc4514_string(),
-        san=names_of(certificate),
+        subject=name_text(certificate.subject),
+        issuer=name_text(certificate.issuer),
+        san=tuple(shown(name) for name in names_of(certificate)),
         not_before=_rfc3339(certificate.not_valid_before_utc),
         not_after=_rfc3339(certificate.not_valid_after_utc),
         sha256=certificate.fingerprint(hashes.SHA256()).hex(":").upper(),
@@ -157,6 +157,19 @@ def names_of(certificate: x509.Certificate) -> tuple[str, ...]:
         if isinstance(name, x509.DNSName | x509.IPAddress)
     ]
     return tuple(names)
+
+
+def name_text(name: x509.Name) -> str:
+    """A distinguished name as RFC 4514 writes it, safe to show."""
+    return shown(name.rfc4514_string())
+
+
+def shown(text: str) -> str:
+    """Text of a stranger's certificate, safe to show: a terminal would obey control characters, and
+    a page would show others in another order."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
 def parse_der(der: bytes) -> x509.Certificate:

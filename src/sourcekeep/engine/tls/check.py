@@ -10,6 +10,7 @@ from cryptography import x509
 
 from sourcekeep.engine.tls.certificates import (
     CertificateFault,
+    name_text,
     parse_certificates,
     parse_key,
 )
@@ -125,7 +126,7 @@ def _key_pointer(fault: CertificateFault, otherwise: str = "/tls/client_key") ->
 
 
 def _subject(certificate: x509.Certificate) -> str:
-    return certificate.subject.rfc4514_string() or "(no subject)"
+    return name_text(certificate.subject) or "(no subject)"
 
 
 def _filled(text: str | None) -> bool:
@@ -133,4 +134,9 @@ def _filled(text: str | None) -> bool:
 
 
 def _is_host(name: str) -> bool:
-    return bool(name) and name.isascii() and not set(name) & set(" \t\r\n/@?#\\[]")
+    return (
+        bool(name)
+        and name.isascii()
+        and name.isprintable()
+        and not set(name) & set(" \t\r\n/@?#\\[]")
+    )

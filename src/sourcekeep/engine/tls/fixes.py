@@ -50,7 +50,7 @@ def fixes_for(code: str, profile: TlsProfile, chain: Sequence[bytes]) -> list[Fi
         return [
             Fix(f"Use server name {name}", {"tls": {"server_name": name}})
             for name in names_of(certificates[0])[:_MOST_NAMES]
-            if "*" not in name
+            if "*" not in name and name.isprintable()
         ]
     if code == "tls_version" and profile.min_version == "1.3":
         return [Fix("Allow TLS 1.2", {"tls": {"min_version": "1.2"}})]

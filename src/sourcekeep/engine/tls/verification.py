@@ -16,9 +16,11 @@ from cryptography import x509
 from sourcekeep.engine.tls.certificates import (
     CertificateFault,
     is_issued_by,
+    name_text,
     names_of,
     parse_certificates,
     parse_chain,
+    shown,
 )
 from sourcekeep.engine.tls.profile import TlsProfile
 from sourcekeep.model.catalogue import problem
@@ -127,7 +129,7 @@ def _explain(
 def _wrong_name(name: str, leaf: x509.Certificate | None) -> Problem:
     if leaf is None:
         return problem("hostname_mismatch", f"The certificate is not for {name}.")
-    names = names_of(leaf)
+    names = [shown(name) for name in names_of(leaf)]
     if not names:
         return problem(
             "hostname_mismatch",
@@ -165,7 +167,7 @@ def _unknown_ca(host: str, profile: TlsProfile, chain: Sequence[x509.Certificate
     if not chain:
         return problem("unknown_ca", f"The certificate of {host} is not issued by a trusted CA.")
     last = chain[-1]
-    issuer = last.issuer.rfc4514_string() or "(no name)"
+    issuer = name_text(last.issuer) or "(no name)"
     if any(anchor.subject == last.issuer for anchor in _anchors(profile)):
         return problem(
             "unknown_ca",
@@ -178,7 +180,7 @@ def _unknown_ca(host: str, profile: TlsProfile, chain: Sequence[x509.Certificate
             return problem(
                 "unknown_ca",
                 f"The chain of {host} is broken: {_subject(certificate)} is issued by "
-                f"{certificate.issuer.rfc4514_string()}, not by {_subject(sent_with)}, "
+                f"{name_text(certificate.issuer)}, not by {_subject(sent_with)}, "
                 "which the server sent with it.",
                 hint="Have the server send its intermediate certificates in order, "
                 "or paste the issuer's certificate into CA Cert.",
@@ -204,4 +206,4 @@ def _anchors(profile: TlsProfile) -> list[x509.Certificate]:
 
 
 def _subject(certificate: x509.Certificate) -> str:
-    return certificate.subject.rfc4514_string() or "(no subject)"
+    return name_text(certificate.subject) or "(no subject)"

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from sourcekeep.engine.tls import TlsProfile, certificates_in, check_tls, context_for
+from sourcekeep.engine.tls import TlsProfile, certificates_in, check_tls, context_for, facts_of
 from tests.upstream.tls import Issued, issue
 
 CA = issue(name="Our CA", san=None, ca=True)
@@ -224,3 +224,11 @@ def test_words_name_the_remedy():
     request = "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----"
     (fault,) = check_tls(TlsProfile(mode="ca_certificate", ca_cert=request))
     assert "CSR" in fault.detail
+
+
+def test_what_a_stranger_wrote_into_a_certificate_can_be_shown_on_a_terminal() -> None:
+    hostile = issue(name="a\x1b[2Jb\u202ec", san=("x\x07y.test",))
+    facts = facts_of(hostile.certificate)
+    assert facts.subject == "CN=a\\u001b[2Jb\\u202ec"
+    assert facts.san == ("x\\u0007y.test",)
+    assert all(text.isprintable() for text in (facts.subject, facts.issuer, *facts.san))
