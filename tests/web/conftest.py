@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,7 @@ from tests.served import Served, serving
 from tests.web.chromium import FLAGS, find_chromium
 from tests.web.packages import installed
 from tests.web.visit import Visit, pictures_folder
+from tests.web.workbench import Workbench
 
 Scheme = Literal["light", "dark"]
 OpenVisit = Callable[..., Awaitable[Visit]]
@@ -93,3 +95,41 @@ def demo_server(tmp_path: Path) -> Iterator[Served]:
     """`sourcekeep serve --demo` on free ports with an empty data folder of this test."""
     with serving(tmp_path / "data", "--demo", "--demo-port", "0") as served:
         yield served
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bench(open_visit: OpenVisit, demo_server: Served) -> Workbench:
+    """The first admin, signed in at a demo server of this test."""
+    return await begin(open_visit, demo_server)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a page is looked at."""
+
+    scheme: Scheme
+    width: int
+
+    def __str__(self) -> str:
+        return f"{self.scheme}-{self.width}"
+
+
+@pytest.fixture(params=[Look("light", 1280), Look("dark", 360)], ids=str)
+def look(request: pytest.FixtureRequest) -> Look:
+    """Light on a wide screen, then dark on a narrow one."""
+    found: Look = request.param
+    return found
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bench_in_each_look(look: Look, open_visit: OpenVisit, demo_server: Served) -> Workbench:
+    """The first admin once in each look."""
+    return await begin(open_visit, demo_server, scheme=look.scheme, width=look.width)
+
+
+async def begin(
+    open_visit: OpenVisit, served: Served, *, scheme: Scheme = "light", width: int = 1280
+) -> Workbench:
+    workbench = Workbench(await open_visit(served.url, scheme=scheme, width=width), served)
+    await workbench.enter_for_the_first_time()
+    return workbench

@@ -6,27 +6,17 @@ import json
 import re
 from pathlib import Path
 
-import pytest
 from playwright.async_api import expect
 
-from tests.served import Served
-from tests.web.conftest import OpenVisit, Scheme
-from tests.web.keyboard import Keyboard, tab_to
+from tests.web.keyboard import tab_to
 from tests.web.workbench import Workbench
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 async def test_what_was_done_is_found_opened_verified_and_exported(
-    open_visit: OpenVisit,
-    demo_server: Served,
-    tmp_path: Path,
-    scheme: Scheme,
-    width: int,
+    bench_in_each_look: Workbench, tmp_path: Path
 ) -> None:
-    bench = Workbench(await open_visit(demo_server.url, scheme=scheme, width=width), demo_server)
-    visit, page = bench.visit, bench.visit.page
-    keyboard = Keyboard(page)
-    await bench.enter_for_the_first_time()
+    bench = bench_in_each_look
+    visit, page, keyboard = bench.visit, bench.visit.page, bench.keyboard
     await bench.add_rest_api()
     await visit.go("/audit")
     await keyboard.press(bench.button("Verify"))

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import re
 
-import pytest
-from playwright.async_api import APIResponse, Page, expect
+from playwright.async_api import APIResponse, expect
 
-from tests.served import Served
-from tests.web.conftest import OpenVisit, Scheme
-from tests.web.keyboard import Keyboard
 from tests.web.workbench import Workbench
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 async def test_a_token_does_what_the_page_said_it_could_and_nothing_once_it_is_revoked(
-    open_visit: OpenVisit, demo_server: Served, scheme: Scheme, width: int
+    bench_in_each_look: Workbench,
 ) -> None:
-    bench = Workbench(await open_visit(demo_server.url, scheme=scheme, width=width), demo_server)
-    visit, page = bench.visit, bench.visit.page
-    keyboard = Keyboard(page)
-    await bench.enter_for_the_first_time()
+    bench = bench_in_each_look
+    visit, page, keyboard = bench.visit, bench.visit.page, bench.keyboard
     await visit.go("/callers")
     await visit.assert_accessible()
     await keyboard.press(page.get_by_role("link", name="New caller token"))
@@ -42,13 +35,13 @@ async def test_a_token_does_what_the_page_said_it_could_and_nothing_once_it_is_r
     assert token.startswith("sk_")
     await expect(bench.button("Copy: Token")).to_be_focused()
     line = await page.get_by_role("group", name="Try it").inner_text()
-    assert f"{demo_server.url}/api/v1/queries/" in line
+    assert f"{bench.served.url}/api/v1/queries/" in line
     await visit.assert_accessible()
     await visit.picture("2 made")
 
-    assert (await run(page, demo_server, token)).status == 200
+    assert (await run(bench, token)).status == 200
     denied = await page.request.post(
-        f"{demo_server.url}/api/v1/data-sources",
+        f"{bench.served.url}/api/v1/data-sources",
         data={"kind": "restapi"},
         headers={"Authorization": f"Bearer {token}"},
     )
@@ -62,34 +55,30 @@ async def test_a_token_does_what_the_page_said_it_could_and_nothing_once_it_is_r
     await visit.assert_accessible()
     await keyboard.press(bench.button("Revoke"))
     await expect(page.get_by_text("Every token here has ended")).to_be_visible()
-    assert (await run(page, demo_server, token)).status == 401
+    assert (await run(bench, token)).status == 401
 
 
-async def test_a_limit_taken_away_holds_from_the_next_request_on(
-    open_visit: OpenVisit, demo_server: Served
-) -> None:
-    bench = Workbench(await open_visit(demo_server.url), demo_server)
+async def test_a_limit_taken_away_holds_from_the_next_request_on(bench: Workbench) -> None:
     page = bench.visit.page
-    await bench.enter_for_the_first_time()
     made = await page.request.post(
-        f"{demo_server.url}/api/v1/tokens",
+        f"{bench.served.url}/api/v1/tokens",
         data={"name": "narrow", "policy": {"queries": []}},
-        headers={"Origin": demo_server.url},
+        headers={"Origin": bench.served.url},
     )
     token = (await made.json())["token"]
-    assert (await run(page, demo_server, token)).status == 403
+    assert (await run(bench, token)).status == 403
     await bench.visit.go("/callers")
     await page.get_by_role("link", name="narrow", exact=True).click()
     await page.get_by_label("Only some queries").uncheck()
     await bench.button("Save").click()
     await expect(page.get_by_text("Saved. It holds from")).to_be_visible()
-    assert (await run(page, demo_server, token)).status == 200
+    assert (await run(bench, token)).status == 200
 
 
-async def run(page: Page, served: Served, token: str) -> APIResponse:
+async def run(bench: Workbench, token: str) -> APIResponse:
     """Run the demo's query as a program does."""
-    return await page.request.post(
-        f"{served.url}/api/v1/queries/demo1/run",
+    return await bench.visit.page.request.post(
+        f"{bench.served.url}/api/v1/queries/demo1/run",
         data={"parameters": {}},
         headers={"Authorization": f"Bearer {token}"},
     )

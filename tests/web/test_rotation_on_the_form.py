@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.async_api import expect
 
-from tests.served import Served
-from tests.web.conftest import OpenVisit, Scheme
-from tests.web.keyboard import Keyboard
 from tests.web.workbench import Workbench
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
-async def test_no_run_fails_while_a_token_is_replaced(
-    open_visit: OpenVisit, demo_server: Served, scheme: Scheme, width: int
-) -> None:
-    bench = Workbench(await open_visit(demo_server.url, scheme=scheme, width=width), demo_server)
-    visit, page = bench.visit, bench.visit.page
-    keyboard = Keyboard(page)
-    await bench.enter_for_the_first_time()
+async def test_no_run_fails_while_a_token_is_replaced(bench_in_each_look: Workbench) -> None:
+    bench = bench_in_each_look
+    visit, page, keyboard = bench.visit, bench.visit.page, bench.keyboard
     source, query = await addresses(bench)
 
     await visit.go(source)

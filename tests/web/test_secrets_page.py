@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from playwright.async_api import expect
 
-from tests.served import Served
-from tests.web.conftest import OpenVisit, Scheme
-from tests.web.keyboard import Keyboard
 from tests.web.workbench import Workbench
 
 VALUE = "a-secret-nobody-reads-again"
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 async def test_a_secret_is_added_for_one_source_and_never_comes_back(
-    open_visit: OpenVisit, demo_server: Served, scheme: Scheme, width: int
+    bench_in_each_look: Workbench,
 ) -> None:
-    bench = Workbench(await open_visit(demo_server.url, scheme=scheme, width=width), demo_server)
-    visit, page = bench.visit, bench.visit.page
-    keyboard = Keyboard(page)
-    await bench.enter_for_the_first_time()
+    bench = bench_in_each_look
+    visit, page, keyboard = bench.visit, bench.visit.page, bench.keyboard
     await visit.go("/secrets")
     await expect(page.get_by_text("No secrets yet")).to_be_visible()
     await visit.assert_accessible()
@@ -53,13 +46,8 @@ async def test_a_secret_is_added_for_one_source_and_never_comes_back(
     await expect(page.get_by_text("No secrets yet")).to_be_visible()
 
 
-async def test_a_constant_in_use_leads_to_the_query_that_names_it(
-    open_visit: OpenVisit, demo_server: Served
-) -> None:
-    bench = Workbench(await open_visit(demo_server.url), demo_server)
-    visit, page = bench.visit, bench.visit.page
-    keyboard = Keyboard(page)
-    await bench.enter_for_the_first_time()
+async def test_a_constant_in_use_leads_to_the_query_that_names_it(bench: Workbench) -> None:
+    visit, page, keyboard = bench.visit, bench.visit.page, bench.keyboard
     await visit.go("/secrets?show=constants")
     await keyboard.press(bench.button("Add a constant"))
     await page.keyboard.type("tenant")
@@ -69,9 +57,9 @@ async def test_a_constant_in_use_leads_to_the_query_that_names_it(
 
     header = {"name": "X-Tenant", "value": "{{ constants.tenant }}"}
     changed = await page.request.patch(
-        f"{demo_server.url}/api/v1/queries/demo1",
+        f"{bench.served.url}/api/v1/queries/demo1",
         data=json.dumps({"headers": [header]}),
-        headers={"Origin": demo_server.url, "Content-Type": "application/json"},
+        headers={"Origin": bench.served.url, "Content-Type": "application/json"},
     )
     assert changed.ok, await changed.text()
     await page.reload()

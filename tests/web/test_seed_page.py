@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.served import Served
@@ -14,19 +12,6 @@ from tests.web.conftest import OpenVisit, Scheme
 from tests.web.workbench import Workbench
 
 TOKEN = "demo-token"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def bench(open_visit: OpenVisit, demo_server: Served) -> AsyncIterator[Workbench]:
-    yield await at_work(open_visit, demo_server)
-
-
-async def at_work(
-    open_visit: OpenVisit, served: Served, *, scheme: Scheme = "light", width: int = 1280
-) -> Workbench:
-    workbench = Workbench(await open_visit(served.url, scheme=scheme, width=width), served)
-    await workbench.enter_for_the_first_time()
-    return workbench
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 360)])

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.async_api import expect
 
-from tests.served import Served
-from tests.web.conftest import OpenVisit, Scheme
-from tests.web.keyboard import Keyboard
+from tests.web.conftest import Look, OpenVisit
 from tests.web.workbench import Workbench
 
 PASSWORD = "correct horse battery"
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 async def test_a_person_joins_by_a_link_sees_what_is_theirs_and_is_disabled_at_once(
-    open_visit: OpenVisit, demo_server: Served, scheme: Scheme, width: int
+    bench_in_each_look: Workbench, open_visit: OpenVisit, look: Look
 ) -> None:
-    bench = Workbench(await open_visit(demo_server.url, scheme=scheme, width=width), demo_server)
-    visit, page = bench.visit, bench.visit.page
-    keyboard = Keyboard(page)
-    await bench.enter_for_the_first_time()
+    bench = bench_in_each_look
+    visit, page, keyboard = bench.visit, bench.visit.page, bench.keyboard
     await visit.go("/settings/people")
     await visit.assert_accessible()
     await keyboard.press(bench.button("Invite"))
@@ -36,12 +30,14 @@ async def test_a_person_joins_by_a_link_sees_what_is_theirs_and_is_disabled_at_o
     await visit.picture("1 link")
     await keyboard.press(bench.button("Done"))
 
-    bob = Workbench(await open_visit(demo_server.url, scheme=scheme, width=width), demo_server)
+    bob = Workbench(
+        await open_visit(bench.served.url, scheme=look.scheme, width=look.width), bench.served
+    )
     await bob.visit.go(link)
     await expect(bob.field("Email")).to_have_value("bob@example.com")
     await bob.visit.assert_accessible()
     await bob.visit.picture("2 welcome")
-    await Keyboard(bob.visit.page).type(bob.field("Password"), "bob's own password")
+    await bob.keyboard.type(bob.field("Password"), "bob's own password")
     await bob.visit.page.keyboard.press("Enter")
     heading = bob.visit.page.get_by_role("heading", level=1)
     await expect(heading).to_have_text("Data Sources")
@@ -62,13 +58,10 @@ async def test_a_person_joins_by_a_link_sees_what_is_theirs_and_is_disabled_at_o
 
 
 async def test_a_new_password_ends_other_sessions_and_sign_out_everywhere_this_one(
-    open_visit: OpenVisit, demo_server: Served
+    bench: Workbench, open_visit: OpenVisit
 ) -> None:
-    bench = Workbench(await open_visit(demo_server.url), demo_server)
-    visit, page = bench.visit, bench.visit.page
-    keyboard = Keyboard(page)
-    await bench.enter_for_the_first_time()
-    elsewhere = Workbench(await open_visit(demo_server.url), demo_server)
+    visit, page, keyboard = bench.visit, bench.visit.page, bench.keyboard
+    elsewhere = Workbench(await open_visit(bench.served.url), bench.served)
     await sign_in(elsewhere, PASSWORD)
 
     await visit.go("/settings/account")
@@ -89,13 +82,8 @@ async def test_a_new_password_ends_other_sessions_and_sign_out_everywhere_this_o
     await sign_in(bench, "another long password")
 
 
-async def test_the_master_key_rotates_and_queries_run_on(
-    open_visit: OpenVisit, demo_server: Served
-) -> None:
-    bench = Workbench(await open_visit(demo_server.url), demo_server)
-    visit, page = bench.visit, bench.visit.page
-    keyboard = Keyboard(page)
-    await bench.enter_for_the_first_time()
+async def test_the_master_key_rotates_and_queries_run_on(bench: Workbench) -> None:
+    visit, page, keyboard = bench.visit, bench.visit.page, bench.keyboard
     await visit.go("/settings/keys")
     await visit.assert_accessible()
     await keyboard.press(bench.button("Rotate the master key"))

@@ -11,6 +11,7 @@ from typing import Literal
 from playwright.async_api import Locator, expect
 
 from tests.served import Served
+from tests.web.keyboard import Keyboard
 from tests.web.visit import Visit
 
 Certificates = Literal["None", "CA Certificate", "Client Certificate"]
@@ -22,6 +23,10 @@ class Workbench:
 
     visit: Visit
     served: Served
+
+    @property
+    def keyboard(self) -> Keyboard:
+        return Keyboard(self.visit.page)
 
     def field(self, label: str) -> Locator:
         return self.visit.page.get_by_label(label, exact=True)
