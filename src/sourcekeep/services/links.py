@@ -20,7 +20,7 @@ from sourcekeep.model.problem import Fault, Invalid, Refused
 from sourcekeep.services.account import Email, line_of
 from sourcekeep.services.answers import Doc, require_object
 from sourcekeep.services.database import Database
-from sourcekeep.services.passwords import Passwords, faults_of
+from sourcekeep.services.passwords import Passwords
 from sourcekeep.services.sessions import Sessions, SessionStart, actor_of, hash_of
 from sourcekeep.services.throttle import Throttle, Try, network
 from sourcekeep.services.validation import validate
@@ -127,7 +127,7 @@ class Links:
             return await self._take(validate(LinkAnswer, payload), found.user, user_agent, tried)
 
     async def _make_first(self, given: FirstPerson, user_agent: str, tried: Try) -> SessionStart:
-        hashed = await self._hashed(given.password, given.email)
+        hashed = await self._passwords.hash_chosen(given.password, email=given.email)
         now = self._clock()
         user = UserRow(new_id("usr"), given.email, given.name, "admin", hashed, now, now)
         async with self._database.transaction() as unit:
@@ -148,7 +148,7 @@ class Links:
     ) -> SessionStart:
         if given.email is not None and given.email.casefold() != user.email.casefold():
             raise Invalid([Fault("/email", "not_invited", f"This link is for {user.email}.")])
-        hashed = await self._hashed(given.password, user.email)
+        hashed = await self._passwords.hash_chosen(given.password, email=user.email)
         now = self._clock()
         async with self._database.transaction() as unit:
             current = await unit.users.get(user.id)
@@ -193,13 +193,6 @@ class Links:
         expires_at = now + LASTS[kind]
         await unit.links.add(LinkRow(hash_of(token), kind, now, expires_at, user_id=user_id))
         return NewLink(token, expires_at)
-
-    async def _hashed(self, password: SecretStr, email: str) -> str:
-        text = password.get_secret_value()
-        faults = faults_of(text, email)
-        if faults:
-            raise Invalid(faults)
-        return await self._passwords.hash(text)
 
 
 def _bad_link(*, first: bool = False) -> Refused:

@@ -6,8 +6,9 @@ import asyncio
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from pydantic import SecretStr
 
-from sourcekeep.model.problem import Fault
+from sourcekeep.model.problem import Fault, Invalid
 
 LEAST, MOST = 10, 1000
 
@@ -23,6 +24,16 @@ class Passwords:
     async def hash(self, password: str) -> str:
         async with self._turns:
             return await asyncio.to_thread(self._hasher.hash, password)
+
+    async def hash_chosen(
+        self, password: SecretStr, *, email: str, pointer: str = "/password"
+    ) -> str:
+        """The hash of a password that somebody chose. Raises Invalid when it is no good one."""
+        text = password.get_secret_value()
+        faults = faults_of(text, email, pointer)
+        if faults:
+            raise Invalid(faults)
+        return await self.hash(text)
 
     async def fits(self, password: str, hash: str | None) -> bool:
         """Whether the password is the one hashed. No hash (no such person) takes as long."""

@@ -15,7 +15,7 @@ from sourcekeep.services.account import line_of
 from sourcekeep.services.audit import line
 from sourcekeep.services.database import Database
 from sourcekeep.services.gate import Gate
-from sourcekeep.services.passwords import Passwords, faults_of
+from sourcekeep.services.passwords import Passwords
 from sourcekeep.services.sessions import Sessions, SessionStart, actor_of, hash_of, no_session
 from sourcekeep.services.throttle import Throttle, Try, account, network
 from sourcekeep.services.validation import validate
@@ -82,11 +82,7 @@ class People:
                 async with self._database.transaction() as unit:
                     await self._throttle.failed(unit, tried)
                 raise Invalid([Fault("/current", "wrong", "The present password is wrong.")])
-            new = given.new.get_secret_value()
-            faults = faults_of(new, user.email, "/new")
-            if faults:
-                raise Invalid(faults)
-            hashed = await self._passwords.hash(new)
+            hashed = await self._passwords.hash_chosen(given.new, email=user.email, pointer="/new")
             await self._change(actor, hashed, tried, keep=session_id)
 
     async def _change(self, actor: Actor, hashed: str, tried: Try, *, keep: str) -> None:

@@ -18,7 +18,7 @@ from sourcekeep.services.answers import Doc, Page, checked_limit, not_found, req
 from sourcekeep.services.database import Database
 from sourcekeep.services.gate import Gate
 from sourcekeep.services.links import Links, NewLink
-from sourcekeep.services.passwords import Passwords, faults_of
+from sourcekeep.services.passwords import Passwords
 from sourcekeep.services.validation import validate
 from sourcekeep.store.errors import NameTaken
 from sourcekeep.store.rows import UserRow
@@ -82,7 +82,9 @@ class Users:
         """`{"email", "name", "role"}`: invite somebody. With a password, they have it at once."""
         await self._gate.require(actor, "user.manage")
         given = validate(UserSpec, require_object(payload))
-        hashed = "" if given.password is None else await self._hashed(given.password, given.email)
+        hashed = ""
+        if given.password is not None:
+            hashed = await self._passwords.hash_chosen(given.password, email=given.email)
         now = self._clock()
         name = given.name or given.email.partition("@")[0][:100]
         row = UserRow(new_id("usr"), given.email, name, given.role, hashed, now, now)
@@ -119,7 +121,8 @@ class Users:
         if given.password is not None:
             async with self._database.reading() as unit:
                 row = await self._found(unit, ref)
-            changes["password_hash"] = await self._hashed(given.password, row.email)
+            hashed = await self._passwords.hash_chosen(given.password, email=row.email)
+            changes["password_hash"] = hashed
         async with self._database.transaction() as unit:
             admins = await unit.users.active_admins()
             row = await self._found(unit, ref)
@@ -146,13 +149,6 @@ class Users:
             _require_other_admin(admins, row)
             await unit.users.remove(row.id)
             unit.audit.add(line_of(actor, "user.delete", row, at=self._clock()))
-
-    async def _hashed(self, password: SecretStr, email: str) -> str:
-        text = password.get_secret_value()
-        faults = faults_of(text, email)
-        if faults:
-            raise Invalid(faults)
-        return await self._passwords.hash(text)
 
     async def _found(self, unit: Unit, ref: str) -> UserRow:
         row = await unit.users.find(ref)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sourcekeep.kit.clock import Clock, system_clock
 from sourcekeep.model.policy import NO_LIMITS, Actor, Door, Policy, Role
 from sourcekeep.settings import Settings
 from sourcekeep.wiring import App, build
@@ -87,9 +88,15 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 
 
 @pytest.fixture
-async def app(settings: Settings) -> AsyncIterator[App]:
+def clock() -> Clock:
+    """The machine's own; a module whose tests move time has another."""
+    return system_clock
+
+
+@pytest.fixture
+async def app(settings: Settings, clock: Clock) -> AsyncIterator[App]:
     """All services, on SQLite and on PostgreSQL."""
-    built = await build(settings)
+    built = await build(settings, clock=clock)
     yield built
     await built.close()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,23 +12,15 @@ from sqlalchemy import text
 
 from sourcekeep.model.policy import Actor
 from sourcekeep.model.problem import Invalid, Refused
-from sourcekeep.settings import Settings
-from sourcekeep.wiring import App, build, system_actor
+from sourcekeep.wiring import App, system_actor
 from tests.contract.every_store import rows
 from tests.unit.services.conftest import ADMIN, EDITOR
-from tests.unit.services.test_people import Hand
+from tests.unit.services.hand import Hand
 
 
 @pytest.fixture
 def clock() -> Hand:
     return Hand()
-
-
-@pytest.fixture
-async def app(settings: Settings, clock: Hand) -> AsyncIterator[App]:
-    built = await build(settings, clock=clock)
-    yield built
-    await built.close()
 
 
 async def exported(app: App, actor: Actor = ADMIN, **wanted: Any) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -16,7 +15,8 @@ from sourcekeep.services.sessions import SessionStart
 from sourcekeep.settings import Settings
 from sourcekeep.wiring import App, build
 from tests.unit.services.conftest import ADMIN, EDITOR
-from tests.unit.services.test_people import ADA, BAD_LINK, HERE, PASSWORD, Hand, first, refusal
+from tests.unit.services.hand import Hand
+from tests.unit.services.test_people import ADA, BAD_LINK, HERE, PASSWORD, first, refusal
 
 BOB = {"email": "bob@example.test", "name": "Bob", "role": "editor"}
 
@@ -24,13 +24,6 @@ BOB = {"email": "bob@example.test", "name": "Bob", "role": "editor"}
 @pytest.fixture
 def clock() -> Hand:
     return Hand()
-
-
-@pytest.fixture
-async def app(settings: Settings, clock: Hand) -> AsyncIterator[App]:
-    built = await build(settings, clock=clock)
-    yield built
-    await built.close()
 
 
 async def answer(app: App, token: str, **said: Any) -> SessionStart:

@@ -4,43 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from sourcekeep.model.problem import Invalid, Refused
 from sourcekeep.services.sessions import SessionStart
-from sourcekeep.settings import Settings
-from sourcekeep.wiring import App, build
+from sourcekeep.wiring import App
 from tests.unit.services.conftest import ADMIN, EDITOR
+from tests.unit.services.hand import Hand
 
 PASSWORD = "correct horse battery"
 ADA = {"email": "ada@example.test", "name": "Ada", "password": PASSWORD}
 HERE: dict[str, Any] = {"address": "192.0.2.1", "user_agent": "test"}
 
 
-class Hand:
-    """A clock moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Hand:
     return Hand()
-
-
-@pytest.fixture
-async def app(settings: Settings, clock: Hand) -> AsyncIterator[App]:
-    built = await build(settings, clock=clock)
-    yield built
-    await built.close()
 
 
 async def first(app: App) -> SessionStart:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,16 +15,7 @@ from sourcekeep.services.database import Database
 from sourcekeep.services.throttle import LONGEST_WAIT_S, Key, Throttle, account, network
 from sourcekeep.store import Store
 from sourcekeep.store.tables import failures
-
-
-class Hand:
-    """A clock moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
+from tests.unit.services.hand import Hand
 
 
 @pytest.fixture
