@@ -39,7 +39,9 @@ async def explained(bench: Workbench, case: BrokenTls) -> bool:
         await expect(strip.get_by_text(case.words).first, case.name).to_be_visible()
         chain = strip.get_by_text(re.compile(r"^The server presented \d"))
         await expect(chain, case.name).to_have_count(1 if case.shows_chain else 0)
-        fixes = strip.get_by_role("button", name=re.compile("^(Trust exactly|Use server name|Allow TLS)"))
+        fixes = strip.get_by_role(
+            "button", name=re.compile("^(Trust exactly|Use server name|Allow TLS)")
+        )
         if await fixes.count() == 0:
             return False
         await fixes.first.click()
