@@ -1,5 +1,5 @@
 // The form of a caller token: its name, its policy, and live beside it what that comes to.
-import { Button, Group, TextInput } from "@mantine/core";
+import { Button, Group, Text, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactNode, useEffect, useMemo, useState } from "react";
 import type { CallerInput } from "@/api/callers";
 import { deepEqual } from "@/lib/mergePatch";
@@ -30,6 +30,8 @@ interface CallerFormProps {
   fixedRole?: boolean;
   /** The word on the button that sends it. */
   verb: string;
+  /** What came of the last save, as long as nothing was changed since. */
+  note?: string;
   /** Draws the question before leaving, as long as something is unsaved. */
   guard: (unsaved: boolean) => ReactNode;
   onSend: (input: CallerInput) => Promise<unknown>;
@@ -113,6 +115,9 @@ export function CallerForm(props: CallerFormProps) {
           <Button type="submit" loading={busy} disabled={fixedRole && !unsaved}>
             {verb}
           </Button>
+          <Text size="sm" role="status">
+            {unsaved ? "" : props.note}
+          </Text>
         </Group>
       </form>
       <Explained role={draft.role} policy={policy} />

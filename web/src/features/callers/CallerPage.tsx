@@ -87,26 +87,22 @@ function Caller({ token, sources, queries }: CallerProps) {
           <ButtonLink to="/callers/new">New caller token</ButtonLink>
         </EmptyState>
       ) : (
-        <>
-          <CallerForm
-            key={JSON.stringify(initial)}
-            initial={initial}
-            sources={sources}
-            queries={queries}
-            fixedRole
-            verb="Save"
-            guard={(unsaved) => <Guard unsaved={unsaved} />}
-            onSend={async ({ name, policy }) => {
-              const changed = await changeCaller(token.id, { name, policy });
-              cache.setQueryData(callerQuery(token.id).queryKey, changed);
-              void cache.invalidateQueries({ queryKey: ["callers"], exact: true });
-              setSaved(true);
-            }}
-          />
-          <Text size="sm" role="status">
-            {saved ? "Saved. It holds from the token's next request on." : ""}
-          </Text>
-        </>
+        <CallerForm
+          key={JSON.stringify(initial)}
+          initial={initial}
+          sources={sources}
+          queries={queries}
+          fixedRole
+          verb="Save"
+          note={saved ? "Saved. It holds from the token's next request on." : ""}
+          guard={(unsaved) => <Guard unsaved={unsaved} />}
+          onSend={async ({ name, policy }) => {
+            const changed = await changeCaller(token.id, { name, policy });
+            cache.setQueryData(callerQuery(token.id).queryKey, changed);
+            void cache.invalidateQueries({ queryKey: ["callers"], exact: true });
+            setSaved(true);
+          }}
+        />
       )}
     </>
   );

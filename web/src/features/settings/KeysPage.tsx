@@ -51,7 +51,7 @@ export function KeysPage() {
       <Group gap="sm">
         <ConfirmButton
           title="Change to a new master key?"
-          text="A new key is made and every stored secret is wrapped with it, while runs go on. Take a new backup of the key afterwards: without it, a restored database cannot be opened."
+          text="Every stored secret is wrapped with a new key, while runs go on; where the keys come from the environment, the first of them is the new one. Take a new backup of the key afterwards: without it, a restored database cannot be opened."
           verb="Rotate"
           loading={rotating.isPending}
           onConfirm={async () => rotating.mutate({ retire_old: false })}
@@ -109,7 +109,9 @@ function Report({ rotation }: { rotation: Rotation }) {
   const done =
     retired.length > 0
       ? `${counted(retired.length, "old key was", "old keys were")} taken away.`
-      : `${counted(rewrapped, "secret was", "secrets were")} wrapped with ${key}.`;
+      : rewrapped > 0
+        ? `${counted(rewrapped, "secret was", "secrets were")} wrapped with ${key}.`
+        : `There was nothing to wrap; the current key is ${key}.`;
   if (left === 0 && broken.length === 0) {
     return (
       <Alert color="keep" role="status" title="Done">

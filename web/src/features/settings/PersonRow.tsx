@@ -25,7 +25,8 @@ export function personRow(person: Person, isMe: boolean): ListRow {
           {person.email}
         </Text>
       </div>,
-      <RoleChoice key="role" person={person} />,
+      // A slip of the hand would end one's own session and rights.
+      isMe ? person.role : <RoleChoice key="role" person={person} />,
       <State key="state" state={person.state} />,
       person.last_seen_at ? <RelativeTime key="seen" at={person.last_seen_at} /> : "never",
       <Actions key="actions" person={person} isMe={isMe} />,
