@@ -77,6 +77,7 @@ class Values:
     constants: Mapping[str, str]
     secrets: LazyTexts
     scopes: Mapping[str, frozenset[str]]
+    _denied: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def secrets_for(
         self, source: Thing, secrets: Mapping[str, str] | None = None
@@ -85,7 +86,10 @@ class Values:
         found = self.secrets if secrets is None else secrets
         if not self.scopes:
             return found
-        denied = frozenset(name for name, ids in self.scopes.items() if source.id not in ids)
+        denied = self._denied.get(source.id)
+        if denied is None:
+            denied = frozenset(name for name, ids in self.scopes.items() if source.id not in ids)
+            self._denied[source.id] = denied
         return SecretsOfSource(found, denied, source) if denied else found
 
 

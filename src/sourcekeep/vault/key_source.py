@@ -53,6 +53,8 @@ class KeySource:
 
     def drop(self, ids: Iterable[str]) -> frozenset[str]:
         """Take these keys out of the key file; which of them were in it."""
+        if not self._path.exists():
+            return frozenset()
         kept = Keyring.load(self._data_dir).ids
         gone = kept & frozenset(ids)
         if gone and gone != kept:  # a file without keys would be made anew at the next start

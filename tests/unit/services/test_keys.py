@@ -132,6 +132,7 @@ async def test_keys_of_the_environment_are_wrapped_to_the_first(
     assert sorted((await keys(app)).values()) == [0, 4]
     report = await app.keys.rotate(ADMIN, {"retire_old": True})
     assert (report["added"], report["rewrapped"], report["retired"]) == (False, 4, [])
+    assert not (settings.data_dir / KEY_FILE).exists()
     await app.close()
     app = await build(replace(settings, master_key=NEW))
     assert await ok(app, ref)
