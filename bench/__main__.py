@@ -6,9 +6,13 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from bench import query_run, report, upstream
+from bench import full_store, one_at_a_time, query_run, report, upstream
 
-CONTESTS = {"query_run": query_run.contest}
+CONTESTS = {
+    "query_run": query_run.contest,
+    "one_at_a_time": one_at_a_time.contest,
+    "full_store": full_store.contest,
+}
 
 
 def main() -> None:
@@ -18,14 +22,16 @@ def main() -> None:
     asked = words.parse_args()
     done = []
     with tempfile.TemporaryDirectory(prefix="sourcekeep-bench-") as name:
-        folder = Path(name)
-        above = upstream.start(folder)
+        above = upstream.start(Path(name))
         try:
             for contest in asked.contests or CONTESTS:
+                folder = Path(name) / contest
+                folder.mkdir()
                 done.append(CONTESTS[contest](folder, above, seconds=asked.seconds))
-                print(done[-1].text(), flush=True)
+                print(done[-1].text() if done[-1].details else contest, flush=True)
         finally:
             above.process.stop()
+    print(report.table(done))
     print(f"written to {report.write(done, Path(__file__).parent / 'reports').name}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +19,12 @@ PARAMETER = {"name": "id", "type": "integer", "required": True}
 
 @dataclass(frozen=True)
 class Ours:
-    """A running server and an admin's caller token."""
+    """A running server, an admin's caller token, and the seconds from its start to "ready"."""
 
     process: Process
     url: str
     token: str
+    ready_s: float
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """One call of the HTTP API."""
@@ -40,18 +42,20 @@ def start(folder: Path, *, port: int = 18700, options: tuple[str, ...] = ()) -> 
     """`sourcekeep serve`, everything on: policy, redaction, history, audit."""
     data = folder / "data"
     program = str(Path(sys.executable).parent / "sourcekeep")
+    begun = time.perf_counter()
     process = Process(
         [program, "serve", "--port", str(port), "--data-dir", str(data), *options],
         core=SERVER_CORE,
         log=folder / "sourcekeep.log",
     )
     process.wait_for_line("Sourcekeep is ready")
+    ready_s = time.perf_counter() - begun
     answers(f"http://127.0.0.1:{port}/readyz")
-    words = [program, "token", "create", "--name", "bench", "--role", "admin"]
+    words = [program, "token", "create", "--name", f"bench{time.time_ns()}", "--role", "admin"]
     made = subprocess.run(
         [*words, "--data-dir", str(data)], check=True, capture_output=True, text=True
     )
-    return Ours(process, f"http://127.0.0.1:{port}", made.stdout.strip())
+    return Ours(process, f"http://127.0.0.1:{port}", made.stdout.strip(), ready_s)
 
 
 def save_query(ours: Ours, upstream: Upstream) -> None:

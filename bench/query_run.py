@@ -9,7 +9,7 @@ from pathlib import Path
 from bench import load, ours, tools
 from bench.load import Figures, Order
 from bench.processes import SERVER_CORE, Process
-from bench.report import Budget, Contest
+from bench.report import Contest, Line
 from bench.upstream import Upstream
 
 BODY = '{"parameters": {"id": 7}}'
@@ -56,10 +56,11 @@ def _sourcekeep(folder: Path, upstream: Upstream, seconds: int) -> Figures:
         server.process.stop()
 
 
+OURS, PEER, FLOOR = "Sourcekeep", "Node fastify + got", "floor: asyncio both sides"
 CONTESTANTS: dict[str, Callable[[Path, Upstream, int], Figures]] = {
-    "floor: asyncio both sides": _floor,
-    "Node fastify + got": _fastify_got,
-    "Sourcekeep": _sourcekeep,
+    FLOOR: _floor,
+    PEER: _fastify_got,
+    OURS: _sourcekeep,
 }
 
 
@@ -71,11 +72,49 @@ def contest(folder: Path, upstream: Upstream, *, seconds: int) -> Contest:
             figures[name] = run(folder, upstream, seconds)
         except tools.Missing as missing:
             figures[name] = f"missing: {missing}"
-    return Contest(
-        title="query run",
-        figures=figures,
-        budgets=(
-            Budget("requests/s, over Node fastify + got", "Node fastify + got", "per_second", 3, 6),
-            Budget("CPU, over our own floor", "floor: asyncio both sides", "cpu_us", None, 2),
+    return Contest("query run", _lines(figures), _details(figures))
+
+
+def _lines(figures: dict[str, Figures | str]) -> tuple[Line, ...]:
+    mine, peer, floor = figures[OURS], figures[PEER], figures[FLOOR]
+    if isinstance(mine, str):
+        raise RuntimeError(mine)
+    rate = None if isinstance(peer, str) else mine.per_second / peer.per_second
+    cost = None if isinstance(floor, str) else mine.cpu_us / floor.cpu_us
+    return (
+        Line(
+            work="query run, requests/s",
+            ours=f"{mine.per_second:,.0f}/s",
+            beside=f"{PEER} {'missing' if isinstance(peer, str) else f'{peer.per_second:,.0f}/s'}",
+            value=rate,
+            unit="×",
+            must=3,
+            aim=6,
+            more_is_better=True,
+        ),
+        Line(
+            work="query run, CPU",
+            ours=f"{mine.cpu_us:.0f} µs",
+            beside=f"{FLOOR} {'missing' if isinstance(floor, str) else f'{floor.cpu_us:.0f} µs'}",
+            value=cost,
+            unit="×",
+            must=None,
+            aim=2,
         ),
     )
+
+
+def _details(figures: dict[str, Figures | str]) -> tuple[str, ...]:
+    lines = [
+        "| contestant | CPU µs/request | requests/s | p50 ms | p99 ms | memory MB |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for name, f in figures.items():
+        if isinstance(f, str):
+            lines.append(f"| {name} | {f} | | | | |")
+        else:
+            lines.append(
+                f"| {name} | {f.cpu_us:.1f} | {f.per_second:,.0f} | {f.p50_ms:.2f} "
+                f"| {f.p99_ms:.2f} | {f.memory_mb:.0f} |"
+            )
+    return tuple(lines)

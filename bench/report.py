@@ -1,89 +1,94 @@
-"""The table of a contest, its ratios against the budget, and the dated report."""
+"""The one table of what was measured against the budget of performance.md, and the dated report."""
 
 from __future__ import annotations
 
 import platform
+import sysconfig
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bench.load import Figures
-
-OURS = "Sourcekeep"
-
 
 @dataclass(frozen=True)
-class Budget:
-    """A ratio of performance.md: one figure of ours over the same of another contestant."""
+class Line:
+    """One line of the budget: what was measured, and the bound that it is held against.
 
-    words: str
-    other: str
-    figure: str
+    `value` is a ratio (unit ×) or a figure by itself (ms, s, MB); None when `beside` could not be
+    had. `must` None: there is only an aim.
+    """
+
+    work: str
+    ours: str
+    beside: str
+    value: float | None
+    unit: str
     must: float | None
     aim: float
+    more_is_better: bool = False
+
+    def text(self) -> str:
+        """A row of the Markdown table."""
+        shown = "not measured" if self.value is None else f"{self.value:.2f} {self.unit}"
+        must = "" if self.must is None else f"{self.must:g} {self.unit}"
+        cells = (self.work, self.ours, self.beside, shown, must, f"{self.aim:g} {self.unit}")
+        return f"| {' | '.join(cells)} | {self.verdict()} |"
+
+    def verdict(self) -> str:
+        """What became of it, in a word or two."""
+        if self.value is None:
+            return "not measured"
+        if self.must is not None and not self._within(self.must):
+            return "MISSED"
+        if self._within(self.aim):
+            return "aim met"
+        return "met" if self.must is not None else "aim missed"
+
+    def _within(self, bound: float) -> bool:
+        assert self.value is not None
+        return self.value >= bound if self.more_is_better else self.value <= bound
 
 
 @dataclass(frozen=True)
 class Contest:
-    """What was measured, and what it is held against."""
+    """What one contest found: its lines of the budget, and the figures behind them as Markdown."""
 
     title: str
-    figures: dict[str, Figures | str]
-    budgets: tuple[Budget, ...]
+    lines: tuple[Line, ...]
+    details: tuple[str, ...] = ()
 
     def text(self) -> str:
-        """Two Markdown tables: the figures, and the ratios."""
-        return "\n".join([f"## {self.title}", "", *self._figures(), "", *self._ratios(), ""])
-
-    def _figures(self) -> list[str]:
-        lines = [
-            "| contestant | CPU µs/request | requests/s | p50 ms | p99 ms | memory MB |",
-            "| --- | ---: | ---: | ---: | ---: | ---: |",
-        ]
-        for name, f in self.figures.items():
-            if isinstance(f, str):
-                lines.append(f"| {name} | {f} | | | | |")
-            else:
-                lines.append(
-                    f"| {name} | {f.cpu_us:.1f} | {f.per_second:,.0f} | {f.p50_ms:.2f} "
-                    f"| {f.p99_ms:.2f} | {f.memory_mb:.0f} |"
-                )
-        return lines
-
-    def _ratios(self) -> list[str]:
-        lines = ["| ratio | ours | must reach | aim | |", "| --- | ---: | ---: | ---: | --- |"]
-        mine = self.figures[OURS]
-        for budget in self.budgets:
-            other = self.figures[budget.other]
-            must = "" if budget.must is None else f"{budget.must:g} ×"
-            end = f"| {must} | {budget.aim:g} × |"
-            if isinstance(other, str) or isinstance(mine, str):
-                lines.append(f"| {budget.words} | not measured {end} |")
-                continue
-            ratio = getattr(mine, budget.figure) / getattr(other, budget.figure)
-            lines.append(f"| {budget.words} | {ratio:.2f} × {end} {_verdict(budget, ratio)} |")
-        return lines
+        """The figures behind the lines."""
+        return "\n".join([f"## {self.title}", "", *self.details, ""])
 
 
-def _verdict(budget: Budget, ratio: float) -> str:
-    def reached(line: float) -> bool:
-        return ratio >= line if budget.figure == "per_second" else ratio <= line
+def table(contests: Sequence[Contest]) -> str:
+    """All lines of the budget in one table."""
+    head = [
+        "| work | ours | beside | result | must reach | aim | |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | --- |",
+    ]
+    return "\n".join([*head, *(line.text() for one in contests for line in one.lines), ""])
 
-    if budget.must is not None and not reached(budget.must):
-        return "MISSED"
-    return "aim met" if reached(budget.aim) else "met" if budget.must is not None else "aim missed"
 
-
-def write(contests: list[Contest], folder: Path) -> Path:
+def write(contests: Sequence[Contest], folder: Path) -> Path:
     """The report of today, with the machine it was made on; an earlier one of today is replaced."""
     today = date.today().isoformat()
     head = [
         f"# Bench of {today}",
         "",
-        f"Python {platform.python_version()}, {platform.machine()}, one core for the server, "
-        "one for load (wrk) and upstream (nginx, mutual TLS, 1 KB JSON).",
+        f"{python()}, {platform.machine()}, one core for the server, one for load (wrk) and "
+        "upstream (nginx, mutual TLS, 1 KB JSON).",
         "",
+        table(contests),
     ]
     report = folder / f"{today}.md"
-    report.write_text("\n".join([*head, *(contest.text() for contest in contests)]))
+    report.write_text("\n".join([*head, *(one.text() for one in contests if one.details)]))
     return report
+
+
+def python() -> str:
+    """Which Python served, and whether it was built with profile-guided optimisation."""
+    options = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    how = "with" if "--enable-optimizations" in options else "without"
+    return f"Python {platform.python_version()} built {how} profile-guided optimisation"
