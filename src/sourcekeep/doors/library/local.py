@@ -30,7 +30,8 @@ async def start_local(
         app = await build(settings)
     except (SettingsError, CannotStart) as error:
         raise Refused("unavailable", "cannot_start", str(error)) from error
-    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    own = settings.host if settings.loopback_only else "localhost"
+    address = settings.public_url or f"http://{own}:{settings.port}"
     return LocalOperations(app, system_actor(door), address.rstrip("/"))
 
 
