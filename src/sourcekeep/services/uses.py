@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sourcekeep.engine.uses import Names, names_in_request, names_in_source
 from sourcekeep.model.policy import Thing
@@ -14,6 +14,7 @@ from sourcekeep.store.rows import QueryRow, SourceRow
 from sourcekeep.store.unit import Unit
 
 _PAGE = 1000
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,12 @@ class Uses:
         found: defaultdict[tuple[str, str], list[Use]] = defaultdict(list)
         sources: dict[str, Thing] = {}
         known: dict[str, tuple[int, Names]] = {}
-        for source in await _sources(unit):
+        for source in await _every(unit.sources.list):
             thing = sources[source.id] = Thing(source.id, source.name)
             known[source.id] = self._names(source)
             for name in known[source.id][1]:
                 found[name].append(Use("source", thing, thing))
-        for query in await _queries(unit):
+        for query in await _every(unit.queries.list):
             known[query.id] = self._names(query)
             for name in known[query.id][1]:
                 owner = sources.get(query.data_source_id)
@@ -70,21 +71,12 @@ class Uses:
         return row.version, names_in_request(request_of(row.doc))
 
 
-async def _sources(unit: Unit) -> list[SourceRow]:
-    rows: list[SourceRow] = []
+async def _every(listed: Callable[..., Awaitable[tuple[Sequence[Row], str | None]]]) -> list[Row]:
+    """All rows of a noun, page after page."""
+    rows: list[Row] = []
     cursor: str | None = None
     while True:
-        page, cursor = await unit.sources.list(cursor=cursor, limit=_PAGE)
-        rows += page
-        if cursor is None:
-            return rows
-
-
-async def _queries(unit: Unit) -> list[QueryRow]:
-    rows: list[QueryRow] = []
-    cursor: str | None = None
-    while True:
-        page, cursor = await unit.queries.list(cursor=cursor, limit=_PAGE)
+        page, cursor = await listed(cursor=cursor, limit=_PAGE)
         rows += page
         if cursor is None:
             return rows
