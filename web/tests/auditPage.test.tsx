@@ -90,3 +90,17 @@ test("verifying says how many lines are right, or which one is not", async () =>
   await user.click(screen.getByRole("button", { name: "Verify" }));
   expect(await screen.findByRole("alert")).toHaveTextContent("Line 57 is broken");
 });
+
+test("a run's line leads to the run, and says what there is none of", async () => {
+  fake();
+  const run = { run: "run_1", error: null, path: "", status: 200, bytes: 58 };
+  server.use(
+    http.get("/api/v1/audit", () =>
+      HttpResponse.json({ items: [{ ...LINE, action: "query.run", detail: run }], next: null }),
+    ),
+  );
+  const { user } = openPage("/audit");
+  await user.click(await screen.findByRole("button", { name: /line 7: query.run/ }));
+  expect(screen.getByRole("link", { name: "run_1" })).toHaveAttribute("href", "/runs/run_1");
+  expect(screen.getAllByText("none")).toHaveLength(2);
+});

@@ -46,11 +46,20 @@ function factsOf(line: AuditLine): FactList {
     facts.push(["Done to", what]);
   }
   for (const [name, value] of Object.entries(line.detail)) {
-    facts.push([name, <Code key={name}>{valueText(value)}</Code>]);
+    const text = <Code>{valueText(value)}</Code>;
+    facts.push([name, name === "run" ? <RunLink id={String(value)}>{text}</RunLink> : text]);
   }
   facts.push(["Hash", <Code key="hash">{line.hash}</Code>]);
   facts.push(["Line before", <Code key="before">{line.prev_hash}</Code>]);
   return facts;
+}
+
+function RunLink({ id, children }: { id: string; children: ReactNode }) {
+  return (
+    <AnchorLink to="/runs/$id" params={{ id }} size="sm">
+      {children}
+    </AnchorLink>
+  );
 }
 
 function Code({ children }: { children: ReactNode }) {

@@ -28,8 +28,9 @@ export function localOf(moment: string | undefined): string {
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
-/** A detail's value as text: plain words as they are, the rest as JSON. */
+/** A detail's value as text: plain words as they are, nothing as "none", the rest as JSON. */
 export function valueText(value: unknown): string {
+  if (value === null || value === "") return "none";
   if (typeof value === "string") return value;
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) {
     return value.join(", ");

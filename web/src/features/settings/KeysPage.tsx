@@ -12,7 +12,7 @@ import { Waiting } from "@/ui/Waiting";
 const COLUMNS = [
   { label: "Key", width: "minmax(0, 4fr)" },
   { label: "Use", width: "minmax(0, 3fr)" },
-  { label: "Secrets it wraps", width: "minmax(0, 2fr)" },
+  { label: "Secrets", width: "minmax(0, 2fr)" },
 ] as const;
 
 export function KeysPage() {
