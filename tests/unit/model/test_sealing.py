@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr
 
 from sourcekeep.model.entry import Frozen, Header
 from sourcekeep.model.problem import Invalid
-from sourcekeep.model.sealing import close, is_mark, keep, reopen, secret_keys
+from sourcekeep.model.sealing import close, is_mark, keep, references_of, reopen, secret_keys
 
 NOW, LATER = "2026-11-24T10:00:00.000Z", "2026-11-25T10:00:00.000Z"
 MARK = {"set": True, "updated_at": NOW}
@@ -163,3 +163,32 @@ def test_only_the_exact_shape_is_a_mark() -> None:
 def test_the_keys_of_a_doc_are_those_it_was_closed_with() -> None:
     closed = close(spec(auth={"token": "T"}, headers=[header("A", "1"), header("a", "2")]), now=NOW)
     assert secret_keys(closed.doc) == closed.secrets.keys()
+
+
+def test_a_reference_is_kept_by_its_place_and_no_text_goes_through() -> None:
+    kept = keep({**spec(auth={}).model_dump(), "auth": {"token": {"from": "env:A"}}}, {}, {})
+    assert kept.named == {("auth", "token"): "env:A"}
+    closed = close(Spec.model_validate(kept.value), now=NOW, kept=kept)
+    assert closed.doc["auth"]["token"] == {"set": True, "from": "env:A", "updated_at": NOW}
+    assert (closed.secrets, closed.fresh) == ({}, frozenset())
+    assert closed.references == {"auth/token": "env:A"} == references_of(closed.doc)
+    again = keep(closed.doc, closed.doc, {})
+    assert (again.named, again.references) == ({}, {("auth", "token"): "env:A"})
+    once_more = close(Spec.model_validate(again.value), now=LATER, kept=again, old_doc=closed.doc)
+    assert once_more.doc == closed.doc
+
+
+def test_a_mark_cannot_change_where_it_points() -> None:
+    kept = keep({**spec(auth={}).model_dump(), "auth": {"token": {"from": "env:A"}}}, {}, {})
+    doc = close(Spec.model_validate(kept.value), now=NOW, kept=kept).doc
+    forged = {**doc, "auth": {"token": {"set": True, "from": "env:B"}}}
+    assert keep(forged, doc, {}).references == {("auth", "token"): "env:A"}
+
+
+def test_a_reference_in_a_plain_row_is_refused() -> None:
+    plain = header("A", "x", secret=False)
+    value = {**spec(headers=[plain]).model_dump()}
+    value["headers"] = [{"name": "A", "value": {"from": "env:A"}, "secret": False}]
+    kept = keep(value, {}, {})
+    refused = faults(lambda: close(Spec.model_validate(kept.value), now=NOW, kept=kept))
+    assert refused == [("/headers/0/value", "secret_stays_secret")]
