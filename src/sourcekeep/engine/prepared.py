@@ -6,7 +6,7 @@ The rules are in `plan.py`, which compiles; this is the hot part, run once for e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sourcekeep.engine import headers as rules
@@ -25,6 +25,8 @@ from sourcekeep.model.problem import Failed
 from sourcekeep.model.query import RequestSpec
 from sourcekeep.model.result import Notice
 from sourcekeep.model.source import Limits, Retry
+
+_MOST_TYPES = 8  # a raw body's type can hold a template
 
 
 @record
@@ -78,6 +80,9 @@ class Prepared:
     repeatable: bool
     warnings: tuple[Notice, ...]
     static_headers: tuple[Entry, ...] | None
+    _with_body: dict[str, tuple[Entry, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def plan(
         self,
@@ -96,8 +101,7 @@ class Prepared:
         cookies = render_all(self.cookies, scope)
         body = self._body(scope)
         if body.content_type is not None:
-            headers, plain = self._with_media_type(headers, body.content_type), headers
-            static = static and headers is plain
+            headers, static = self._typed(headers, body.content_type, static=static)
         return Plan(
             method=self.request.method,
             target=target,
@@ -139,6 +143,20 @@ class Prepared:
             return self.body.compose(scope)
         except Failed as failed:
             raise Failed(failed.problem.at("/body")) from None
+
+    def _typed(
+        self, headers: tuple[Entry, ...], proposed: str, *, static: bool
+    ) -> tuple[tuple[Entry, ...], bool]:
+        """The headers with the body's type; static ones are one object for each type."""
+        if not static or self.request.body.type == "multipart":  # its boundary is always new
+            return self._with_media_type(headers, proposed), False
+        known = self._with_body.get(proposed)
+        if known is None:
+            known = self._with_media_type(headers, proposed)
+            if len(self._with_body) >= _MOST_TYPES:
+                self._with_body.clear()
+            self._with_body[proposed] = known
+        return known, True
 
     def _with_media_type(self, headers: tuple[Entry, ...], proposed: str) -> tuple[Entry, ...]:
         """The body's Content-Type, unless somebody typed one, which is then checked against it."""

@@ -116,3 +116,30 @@ def test_retry_after_is_a_number_or_a_date(text: str, seconds: float | None) -> 
 )
 def test_a_key_in_the_query_string_is_the_only_one_of_its_name(target: str, result: str) -> None:
     assert with_param(target, "key", "key=v") == result
+
+
+def test_plans_of_a_query_share_the_headers_that_no_value_changes_and_nothing_else() -> None:
+    query = RequestSpec.model_validate(
+        {
+            "method": "POST",
+            "path": "/{{ params.id }}",
+            "headers": [{"name": "X-A", "value": "a"}],
+            "body": {"type": "json", "content": {"id": "{{ params.id }}"}},
+            "parameters": [{"name": "id", "type": "integer"}],
+        }
+    )
+    prepared = prepare(FACE, query)
+    first, second = prepared.plan({"id": 1}, {}, {}), prepared.plan({"id": 2}, {}, {})
+    assert first.headers is second.headers
+    assert ("Content-Type", "application/json") in [(e.name, e.value) for e in first.headers]
+    assert (first.body.content, second.body.content) == (b'{"id":1}', b'{"id":2}')
+    assert (first.target.path, second.target.path) == ("/v1/1", "/v1/2")
+
+
+def test_a_header_with_a_value_and_a_multipart_boundary_are_made_for_each_plan() -> None:
+    parts = {"type": "multipart", "parts": [{"name": "a", "value": "1"}]}
+    named = [{"name": "X-Id", "value": "{{ params.id }}"}]
+    for words in ({"body": parts}, {"headers": named, "parameters": [{"name": "id"}]}):
+        prepared = prepare(FACE, RequestSpec.model_validate({"method": "POST", **words}))
+        values = {"id": "1"} if "parameters" in words else {}
+        assert not prepared.plan(values, {}, {}).static_headers
