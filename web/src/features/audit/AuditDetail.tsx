@@ -46,18 +46,20 @@ function factsOf(line: AuditLine): FactList {
     facts.push(["Done to", what]);
   }
   for (const [name, value] of Object.entries(line.detail)) {
-    const text = <Code>{valueText(value)}</Code>;
-    facts.push([name, name === "run" ? <RunLink id={String(value)}>{text}</RunLink> : text]);
+    facts.push([name, <Detail key={name} name={name} value={value} />]);
   }
   facts.push(["Hash", <Code key="hash">{line.hash}</Code>]);
   facts.push(["Line before", <Code key="before">{line.prev_hash}</Code>]);
   return facts;
 }
 
-function RunLink({ id, children }: { id: string; children: ReactNode }) {
+/** A run can be gone to; the rest is said. */
+function Detail({ name, value }: { name: string; value: unknown }) {
+  const text = <Code>{valueText(value)}</Code>;
+  if (name !== "run" || typeof value !== "string") return text;
   return (
-    <AnchorLink to="/runs/$id" params={{ id }} size="sm">
-      {children}
+    <AnchorLink to="/runs/$id" params={{ id: value }} size="sm">
+      {text}
     </AnchorLink>
   );
 }
