@@ -65,6 +65,11 @@ page: _page-packages
 _page-packages:
     cd web && test -d node_modules || npm ci --ignore-scripts --no-audit --no-fund
 
+# Renew docs/screenshots: every page in both schemes, wide and narrow.
+screenshots: _page-packages
+    python hatch_build.py
+    python -m tools.screenshots
+
 # From `git clone` to the first page, with empty caches: under 60 s.
 cold-start:
     python -m tools.checks.cold_start
