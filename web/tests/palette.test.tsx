@@ -3,6 +3,7 @@ import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
 import { openPage } from "./app";
 import { fakeSources } from "./fakeSources";
+import { fakeList, fakeWorkspace } from "./fakeWorkspace";
 import { server } from "./server";
 
 test("Ctrl+K, a few letters, Enter: a source is open; Escape leaves things as they were", async () => {
@@ -42,4 +43,14 @@ test("the arrows walk the places round", async () => {
     "aria-selected",
     "true",
   );
+});
+
+test("it leads only to what the role has a use for", async () => {
+  fakeWorkspace("runner");
+  fakeList("/sessions", []);
+  const { user } = openPage("/settings/account");
+  await user.click(await screen.findByRole("button", { name: "Go to…" }));
+  await waitFor(() => expect(screen.getByRole("combobox")).toHaveFocus());
+  expect(await screen.findByRole("option", { name: /My account/ })).toBeVisible();
+  expect(screen.queryByRole("option", { name: /Callers|Audit|People|Keys|Secrets/ })).toBeNull();
 });
