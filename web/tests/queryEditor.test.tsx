@@ -8,7 +8,6 @@ import { ADA } from "./samples";
 import { server } from "./server";
 
 beforeEach(() => {
-  sessionStorage.clear();
   // jsdom lays nothing out; a virtual table draws what fits into its region.
   vi.spyOn(Element.prototype, "clientHeight", "get").mockReturnValue(400);
   vi.spyOn(Element.prototype, "clientWidth", "get").mockReturnValue(1000);
@@ -253,15 +252,6 @@ test("a new query is made on the source that was asked for, and opened", async (
       body: { data_source: "s1" },
     },
   ]);
-});
-
-test("unsaved changes are asked about before the page is left", async () => {
-  fakeQueries();
-  const { user, path: at } = openPage("/queries/q1");
-  await user.type(await path(), "/x");
-  await user.click(screen.getByRole("link", { name: "Runs" }));
-  expect(await screen.findByRole("dialog", { name: "Leave without saving?" })).toBeVisible();
-  expect(at()).toBe("/queries/q1");
 });
 
 test("clicking Save while the name is typed renames, then saves on the new version", async () => {

@@ -2,6 +2,7 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll } from "vitest";
+import { forgetWork } from "@/lib/work";
 import { server } from "./server";
 
 Object.defineProperty(window, "matchMedia", {
@@ -33,5 +34,7 @@ beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
 afterEach(() => {
   cleanup();
   server.resetHandlers();
+  forgetWork();
+  localStorage.clear();
 });
 afterAll(() => server.close());

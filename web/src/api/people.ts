@@ -1,5 +1,6 @@
 // People: who may sign in, invitations, one's own password and sessions.
 import { queryOptions } from "@tanstack/react-query";
+import { forgetWork } from "@/lib/work";
 import { call } from "./client";
 import { everyItem } from "./everyItem";
 import type { Page, Role } from "./types";
@@ -76,7 +77,7 @@ export async function endSession(id: string): Promise<void> {
 /** Ends every session, this one too. */
 export async function signOutEverywhere(): Promise<void> {
   await call("DELETE", "/sessions");
-  sessionStorage.clear();
+  forgetWork();
 }
 
 function userPath(id: string): string {

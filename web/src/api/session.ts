@@ -1,6 +1,7 @@
 // Who is signed in, signing in and out, and one-time links.
 import { queryOptions } from "@tanstack/react-query";
 import { ApiProblem } from "@/lib/problem";
+import { forgetWork, ownWork } from "@/lib/work";
 import { call } from "./client";
 import type { Role, User } from "./types";
 
@@ -13,7 +14,9 @@ export const sessionQuery = queryOptions({
 /** The signed-in user, or null. */
 async function readSession(): Promise<User | null> {
   try {
-    return (await call<{ user: User | null }>("GET", "/session")).data.user;
+    const { user } = (await call<{ user: User | null }>("GET", "/session")).data;
+    if (user) ownWork(user.id);
+    return user;
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 401) return null;
     throw error;
@@ -21,13 +24,15 @@ async function readSession(): Promise<User | null> {
 }
 
 export async function signIn(email: string, password: string): Promise<User> {
-  return (await call<{ user: User }>("POST", "/session", { body: { email, password } })).data.user;
+  const answer = await call<{ user: User }>("POST", "/session", { body: { email, password } });
+  ownWork(answer.data.user.id);
+  return answer.data.user;
 }
 
 export async function signOut(): Promise<void> {
   await call("DELETE", "/session");
   // What was typed to run queries with is not for the next person.
-  sessionStorage.clear();
+  forgetWork();
 }
 
 /** What a one-time link is for, and for whom. */

@@ -22,7 +22,7 @@ import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
 import { pageNonce } from "@/lib/nonce";
 import type { CodeFieldProps } from "./CodeField";
-import "./CodeEditor.css";
+import "./codeColours.css";
 
 interface Props extends CodeFieldProps {
   labelId?: string | undefined;

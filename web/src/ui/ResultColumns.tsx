@@ -19,7 +19,14 @@ export function ResultColumns({ columns, hidden, onHidden, onUnfold }: Props) {
     onHidden(next);
   };
   return (
-    <Popover position="bottom-end" width={280} trapFocus returnFocus withinPortal={false}>
+    <Popover
+      position="bottom-end"
+      width={280}
+      shadow="md"
+      trapFocus
+      returnFocus
+      withinPortal={false}
+    >
       <Popover.Target>
         <Button size="compact-xs" variant="default">
           Columns

@@ -37,7 +37,14 @@ export function ResultExport({ rows, order, columns }: Props) {
   };
 
   return (
-    <Popover position="bottom-end" width={300} trapFocus returnFocus withinPortal={false}>
+    <Popover
+      position="bottom-end"
+      width={300}
+      shadow="md"
+      trapFocus
+      returnFocus
+      withinPortal={false}
+    >
       <Popover.Target>
         <Button size="compact-xs" variant="default" leftSection={<DownloadIcon size={14} />}>
           Download rows

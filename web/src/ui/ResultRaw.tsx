@@ -1,11 +1,11 @@
-// The body as it came: text in full, pictures as pictures, other bytes to download.
+// The body as it came: text in full, bytes to download.
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useCallback, useMemo, useState } from "react";
 import { indented } from "@/lib/jsonText";
 import { sizeWords } from "@/lib/measure";
 import type { ReceivedBody } from "@/lib/runAnswer";
 import { CodeField } from "./CodeField";
-import classes from "./ResultRaw.module.css";
+import { mediaType } from "./ResultDocument";
 
 /** More than this at once makes an editor slow; the rest is one click away. */
 const SHOWN_AT_FIRST = 1_000_000;
@@ -74,21 +74,10 @@ export function ResultRaw({ body, contentType }: RawProps) {
   if (body.encoding !== "base64") {
     return <PlainText label="Raw body" text={body.text} />;
   }
-  const type = (contentType ?? "").split(";")[0]?.trim() ?? "";
-  const isPicture = /^image\/[\w.+-]+$/.test(type);
+  const type = mediaType(contentType);
   return (
-    <Stack gap="sm" align="flex-start">
-      <Text size="sm" c="dimmed">
-        Binary data{type && ` (${type})`}
-        {isPicture ? "" : "; download it to look at it in another program"}.
-      </Text>
-      {isPicture && (
-        <img
-          src={`data:${type};base64,${body.text}`}
-          alt="The body of the response"
-          className={classes.picture}
-        />
-      )}
-    </Stack>
+    <Text size="sm" c="dimmed">
+      Binary data{type && ` (${type})`}; download it to look at it in another program.
+    </Text>
   );
 }

@@ -6,9 +6,13 @@ import { parseExact } from "@/lib/exactJson";
 import type { ReceivedBody, RunAnswer, SentRequest } from "@/lib/runAnswer";
 import { CopyText } from "./CopyText";
 import { DownloadIcon, WarningIcon } from "./icons";
+import { hasNumbers, ResultChart } from "./ResultChart";
+import { ResultCompare } from "./ResultCompare";
+import { documentKind, ResultDocument } from "./ResultDocument";
 import { ResultFailure } from "./ResultFailure";
+import { ResultJson } from "./ResultJson";
 import { ResultPairs } from "./ResultPairs";
-import { PrettyJson, ResultRaw } from "./ResultRaw";
+import { ResultRaw } from "./ResultRaw";
 import { ResultSummary } from "./ResultSummary";
 import { ResultTable } from "./ResultTable";
 import { ResultTiming } from "./ResultTiming";
@@ -24,15 +28,28 @@ interface Part {
 
 interface Props {
   answer: RunAnswer;
+  /** The answer before this one, to compare with. */
+  previous?: RunAnswer | null;
   /** In place of the headers that were sent: the same, with more about them. */
   sentHeaders?: ReactNode;
+  /** Whose result it is: which part of it was looked at is remembered under this name. */
+  memory?: string;
 }
 
-export function ResultView({ answer, sentHeaders }: Props) {
-  const [chosen, setChosen] = useState<string | null>(null);
-  const lists = useMemo(() => listsOf(answer.body), [answer.body]);
-  const parts = partsOf(answer, lists, sentHeaders);
+/** The part that was last looked at, by memory, while the page is open. */
+const looked = new Map<string, string>();
+
+export function ResultView({ answer, previous = null, sentHeaders, memory = "" }: Props) {
+  const [chosen, setChosen] = useState<string | null>(looked.get(memory) ?? null);
+  const read = useMemo(() => readJson(answer.body), [answer.body]);
+  const lists = useMemo(() => (read ? rowLists(read.value) : []), [read]);
+  const charted = useMemo(() => hasNumbers(lists[0]), [lists]);
+  const parts = partsOf({ answer, previous, read, lists, charted, sentHeaders });
   const tab = parts.find(({ id }) => id === chosen)?.id ?? parts[0]?.id ?? null;
+  const choose = (next: string | null) => {
+    if (next) looked.set(memory, next);
+    setChosen(next);
+  };
 
   return (
     <Stack gap="sm">
@@ -49,7 +66,7 @@ export function ResultView({ answer, sentHeaders }: Props) {
           <Text size="sm">{warning.detail}</Text>
         </Group>
       ))}
-      <Tabs value={tab} onChange={setChosen} keepMounted={false}>
+      <Tabs value={tab} onChange={choose} keepMounted={false}>
         <Tabs.List aria-label="Parts of the result" className={classes.tabs}>
           {parts.map(({ id, title, count }) => (
             <Tabs.Tab key={id} value={id}>
@@ -73,36 +90,27 @@ export function SentHeaders({ request }: { request: SentRequest }) {
 }
 
 /** JSON that is nested too deeply to read stays readable as text. */
-function listsOf(body: ReceivedBody | null): RowList[] {
-  if (body?.encoding !== "json") return [];
+function readJson(body: ReceivedBody | null): { value: unknown } | null {
+  if (body?.encoding !== "json") return null;
   try {
-    return rowLists(parseExact(body.text));
+    return { value: parseExact(body.text) };
   } catch {
-    return [];
+    return null;
   }
 }
 
-function partsOf(answer: RunAnswer, lists: RowList[], sentHeaders: ReactNode): Part[] {
-  const { body, response, request, timings_ms: timings, attempts } = answer;
-  const parts: Part[] = [];
-  if (lists.length > 0) {
-    parts.push({ id: "table", title: "Table", content: () => <ResultTable lists={lists} /> });
-  }
-  if (body?.encoding === "json") {
-    parts.push({
-      id: "json",
-      title: "JSON",
-      content: () => <PrettyJson label="JSON body" text={body.text} />,
-    });
-  }
-  if (body && response) {
-    const contentType = response.content_type;
-    parts.push({
-      id: "raw",
-      title: "Raw",
-      content: () => <ResultRaw body={body} contentType={contentType} />,
-    });
-  }
+interface Looked {
+  answer: RunAnswer;
+  previous: RunAnswer | null;
+  read: { value: unknown } | null;
+  lists: RowList[];
+  charted: boolean;
+  sentHeaders: ReactNode;
+}
+
+function partsOf({ answer, previous, read, lists, charted, sentHeaders }: Looked): Part[] {
+  const { response, request, timings_ms: timings, attempts } = answer;
+  const parts = bodyParts(answer, read, lists, charted);
   if (response) {
     parts.push({
       id: "headers",
@@ -128,6 +136,43 @@ function partsOf(answer: RunAnswer, lists: RowList[], sentHeaders: ReactNode): P
       </Stack>
     ),
   });
+  if (previous) {
+    parts.push({
+      id: "compare",
+      title: "Compare",
+      content: () => <ResultCompare before={previous} after={answer} />,
+    });
+  }
+  return parts;
+}
+
+function bodyParts(
+  { body, response }: RunAnswer,
+  read: { value: unknown } | null,
+  lists: RowList[],
+  charted: boolean,
+): Part[] {
+  const parts: Part[] = [];
+  const [list] = lists;
+  if (!body || !response) return parts;
+  const contentType = response.content_type;
+  const kind = documentKind(body, contentType);
+  if (kind) {
+    const content = () => <ResultDocument kind={kind} body={body} contentType={contentType} />;
+    parts.push({ id: "preview", title: "Preview", content });
+  }
+  if (list) {
+    parts.push({ id: "table", title: "Table", content: () => <ResultTable lists={lists} /> });
+  }
+  if (body.encoding === "json") {
+    const content = () => <ResultJson text={body.text} read={read} />;
+    parts.push({ id: "json", title: "JSON", content });
+  }
+  if (list && charted) {
+    parts.push({ id: "chart", title: "Chart", content: () => <ResultChart list={list} /> });
+  }
+  const content = () => <ResultRaw body={body} contentType={contentType} />;
+  parts.push({ id: "raw", title: "Raw", content });
   return parts;
 }
 

@@ -137,3 +137,16 @@ export const AuditIcon = icon(
   <path d="M6 3.500h9l4 4v13H6zM15 3.500v4h4M9 11h7M9 14.500h7M9 18h4" />,
 );
 export const SettingsIcon = icon(<path d="M4 7h9m4 0h3M4 17h3m4 0h9M15 5v4M9 15v4" />);
+export const BesideIcon = icon(
+  <>
+    <rect x="3.5" y="5" width="17" height="14" rx="2" />
+    <path d="M12 5v14" />
+  </>,
+);
+export const BelowIcon = icon(
+  <>
+    <rect x="3.5" y="5" width="17" height="14" rx="2" />
+    <path d="M3.5 12h17" />
+  </>,
+);
+export const UpIcon = icon(<path d="m6 15 6-6 6 6" />);

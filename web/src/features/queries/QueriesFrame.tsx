@@ -1,5 +1,6 @@
 // The list of queries beside what is chosen; on a narrow screen one of the two.
 import type { ReactNode } from "react";
+import { OpenTabs } from "./OpenTabs";
 import classes from "./QueriesFrame.module.css";
 import { QueryList } from "./QueryList";
 
@@ -14,7 +15,10 @@ export function QueriesFrame({ chosen, children }: Props) {
       <aside className={classes.list} aria-label="Saved queries">
         <QueryList chosen={chosen} />
       </aside>
-      <div className={classes.content}>{children}</div>
+      <div className={classes.content}>
+        <OpenTabs chosen={chosen} />
+        {children}
+      </div>
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { inWords } from "@/lib/problem";
 import { EditableName } from "@/ui/EditableName";
 import { DotsIcon } from "@/ui/icons";
 import { AnchorLink, ItemLink } from "@/ui/links";
+import { CopyAsItems, type Copyable, useCopyAs } from "./CopyAs";
 import { DeleteQuery } from "./DeleteQuery";
 import { requestOf } from "./draft";
 import type { Faults } from "./faults";
@@ -18,12 +19,14 @@ interface Props {
   form: QueryForm;
   source: DataSource;
   canEdit: boolean;
+  /** What a copied call would give; null when a value is missing, which then is shown. */
+  copyable: Copyable;
   onSave: () => void;
   /** A refused save: go to the first field it is about. */
   onFaults: (faults: Faults) => void;
 }
 
-export function QueryHeader({ form, source, canEdit, onSave, onFaults }: Props) {
+export function QueryHeader({ form, source, canEdit, copyable, onSave, onFaults }: Props) {
   const { query, unsaved, isSaving, saved, failure, faults } = form;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each refusal
   useEffect(() => {
@@ -65,7 +68,7 @@ export function QueryHeader({ form, source, canEdit, onSave, onFaults }: Props) 
             >
               Save
             </Button>
-            <More form={form} />
+            <More form={form} copyable={copyable} />
           </Group>
         ) : (
           <Text size="sm" c="dimmed">
@@ -99,11 +102,12 @@ function Stale({ form }: { form: QueryForm }) {
   );
 }
 
-function More({ form }: { form: QueryForm }) {
-  const { query, draft } = form;
+function More({ form, copyable }: { form: QueryForm; copyable: Copyable }) {
+  const { query, draft, unsaved } = form;
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const copying = useMutation({
+  const copying = useCopyAs(query.name, copyable);
+  const duplicating = useMutation({
     mutationFn: () => createQuery({ ...requestOf(draft), data_source: query.data_source }),
     onSuccess: async (copy) => {
       await queries.invalidateQueries({ queryKey: ["queries"], exact: true });
@@ -111,24 +115,36 @@ function More({ form }: { form: QueryForm }) {
     },
   });
   return (
-    <Menu position="bottom-end" withArrow withinPortal={false}>
-      <Menu.Target>
-        <ActionIcon
-          variant="default"
-          size={36}
-          aria-label={`More about ${query.name}`}
-          loading={copying.isPending}
-        >
-          <DotsIcon size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <ItemLink to="/runs" search={{ query: query.id }}>
-          Runs of this query
-        </ItemLink>
-        <Menu.Item onClick={() => copying.mutate()}>Duplicate</Menu.Item>
-        <DeleteQuery query={query} />
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Text size="sm" c="dimmed" role="status">
+        {copying.said}
+      </Text>
+      <Menu position="bottom-end" withArrow withinPortal={false}>
+        <Menu.Target>
+          <ActionIcon
+            variant="default"
+            size={36}
+            aria-label={`More about ${query.name}`}
+            loading={duplicating.isPending}
+          >
+            <DotsIcon size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <ItemLink to="/runs" search={{ query: query.id }}>
+            Runs of this query
+          </ItemLink>
+          <Menu.Item onClick={() => duplicating.mutate()}>Duplicate</Menu.Item>
+          <Menu.Divider />
+          <CopyAsItems
+            unsaved={unsaved}
+            copied={copying.copied}
+            onCopy={(form) => void copying.copy(form)}
+          />
+          <Menu.Divider />
+          <DeleteQuery query={query} />
+        </Menu.Dropdown>
+      </Menu>
+    </>
   );
 }

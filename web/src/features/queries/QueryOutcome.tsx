@@ -1,38 +1,60 @@
 // What stands below the request: nothing yet, a wait, a result, a preview, or why nothing was sent.
-import { Alert, Group, Loader, Paper, Text, Title, VisuallyHidden } from "@mantine/core";
+import { ActionIcon, Alert, Group, Loader, Paper, Text, Title, Tooltip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { DataSource } from "@/api/types";
 import { durationWords } from "@/lib/measure";
 import type { Preview } from "@/lib/preview";
 import { ApiProblem, inWords } from "@/lib/problem";
 import type { RunAnswer } from "@/lib/runAnswer";
+import { BelowIcon, BesideIcon } from "@/ui/icons";
 import { AnchorLink } from "@/ui/links";
 import { ResultFailure } from "@/ui/ResultFailure";
 import { ResultPreview, SentWithOrigins } from "@/ui/ResultPreview";
 import { ResultView, SentHeaders } from "@/ui/ResultView";
 import { failureOf, isAboutSource } from "./faults";
-import type { PreviewState } from "./QueryEditor";
+import type { Layout } from "./QueryEditor";
+import classes from "./QueryOutcome.module.css";
 import { Elapsed } from "./RequestLine";
-import type { RunState } from "./useRun";
+import type { RunEntry } from "./runStore";
 
 interface Props {
-  state: RunState;
-  preview: PreviewState;
+  id: string;
+  run: RunEntry;
   source: DataSource;
-  /** A preview of the request that was run last: who set which of its entries. */
-  whoSet: () => Promise<Preview>;
+  layout: Layout;
+  onLayout: (layout: Layout) => void;
+  className: string | undefined;
 }
 
-export function QueryOutcome(props: Props) {
+export function QueryOutcome({ layout, onLayout, className, ...rest }: Props) {
+  const other = layout === "below" ? "beside" : "below";
   return (
-    <section aria-label="Result">
-      <VisuallyHidden component="h2">Result</VisuallyHidden>
-      <Outcome {...props} />
+    <section aria-label="Result" className={className}>
+      <Group justify="space-between" mb={6} mih={24}>
+        <Title order={2} size="xs" c="dimmed" fw={600}>
+          Result
+        </Title>
+        <Tooltip label={`Show the result ${other} the request`}>
+          <ActionIcon
+            className={classes.layout}
+            variant="subtle"
+            color="gray"
+            c="dimmed"
+            size={24}
+            aria-label={`Show the result ${other} the request`}
+            onClick={() => onLayout(other)}
+          >
+            {other === "beside" ? <BesideIcon size={16} /> : <BelowIcon size={16} />}
+          </ActionIcon>
+        </Tooltip>
+      </Group>
+      <Outcome {...rest} />
     </section>
   );
 }
 
-function Outcome({ state, preview, source, whoSet }: Props) {
+function Outcome({ id, run, source }: Pick<Props, "id" | "run" | "source">) {
+  const { state, preview, previous, whoSet } = run;
   if (preview) {
     if ("error" in preview) return <Refusal error={preview.error} source={source} />;
     return (
@@ -58,7 +80,9 @@ function Outcome({ state, preview, source, whoSet }: Props) {
     case "answered":
       return (
         <ResultView
+          memory={id}
           answer={state.answer}
+          previous={previous}
           sentHeaders={<WhoSet answer={state.answer} load={whoSet} />}
         />
       );

@@ -7,7 +7,7 @@ import { PlayIcon, StopIcon } from "@/ui/icons";
 import { TemplateInput } from "@/ui/TemplateInput";
 import type { Faults } from "./faults";
 import classes from "./RequestLine.module.css";
-import type { RunState } from "./useRun";
+import type { RunState } from "./runStore";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 const OTHER = "other…";

@@ -7,7 +7,7 @@ import { BodyTab } from "./BodyTab";
 import { type Draft, isFilled, isNamed, requestOf } from "./draft";
 import { type TabId, tabOf } from "./faults";
 import { ParametersTab } from "./ParametersTab";
-import { undefinedNames, type ValueTexts } from "./parameterInput";
+import { undefinedNames } from "./parameterInput";
 import classes from "./RequestTabs.module.css";
 import { SettingsTab } from "./SettingsTab";
 import type { QueryForm } from "./useQueryForm";
@@ -18,8 +18,6 @@ interface Props {
   form: QueryForm;
   source: DataSource;
   canEdit: boolean;
-  values: ValueTexts;
-  onValue: (name: string, text: string | undefined) => void;
 }
 
 export function RequestTabs(props: Props) {
@@ -59,21 +57,8 @@ export function RequestTabs(props: Props) {
 }
 
 function Content(props: Props & { missing: string[] }): ReactNode {
-  const { tab, form, source, canEdit, values, onValue, missing } = props;
+  const { tab, form, source, canEdit, missing } = props;
   const { draft, faults, change } = form;
-  if (tab === "parameters") {
-    return (
-      <ParametersTab
-        parameters={draft.parameters}
-        values={values}
-        faults={faults}
-        missing={missing}
-        canEdit={canEdit}
-        onChange={(parameters) => change({ parameters })}
-        onValue={onValue}
-      />
-    );
-  }
   return (
     <fieldset disabled={!canEdit} className={classes.fieldset} aria-label={TITLES[tab]}>
       {tab === "params" && (
@@ -111,6 +96,14 @@ function Content(props: Props & { missing: string[] }): ReactNode {
           body={draft.body}
           faults={faults}
           onChange={(part) => change({ body: { ...draft.body, ...part } })}
+        />
+      )}
+      {tab === "parameters" && (
+        <ParametersTab
+          parameters={draft.parameters}
+          faults={faults}
+          missing={missing}
+          onChange={(parameters) => change({ parameters })}
         />
       )}
       {tab === "settings" && (

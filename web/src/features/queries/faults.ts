@@ -16,7 +16,6 @@ const TAB_OF: Record<string, TabId> = {
   cookies: "cookies",
   body: "body",
   parameters: "parameters",
-  values: "parameters",
   limits: "settings",
   retry: "settings",
 };

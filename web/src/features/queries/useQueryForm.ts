@@ -8,6 +8,8 @@ import { deepEqual, diff } from "@/lib/mergePatch";
 import { ApiProblem } from "@/lib/problem";
 import { type Draft, draftOf, requestOf } from "./draft";
 import { type Faults, faultsAfter, faultsOf, NO_FAULTS } from "./faults";
+import { keptDraft } from "./keptDraft";
+import { useKeptDraft } from "./useKeptDraft";
 
 interface State {
   base: Answer<Query>;
@@ -23,15 +25,16 @@ interface Save {
 
 export function useQueryForm(answer: Answer<Query>) {
   const queries = useQueryClient();
-  const [state, setState] = useState<State>(() => fresh(answer));
+  const [state, setState] = useState<State>(() => restored(answer) ?? fresh(answer));
   const { base, draft, faults } = state;
   const id = base.data.id;
   const saved = useMemo(() => requestOf(draftOf(base.data)), [base]);
   const patch = useMemo(() => diff(saved, requestOf(draft)), [saved, draft]);
   const unsaved = Object.keys(patch).length > 0;
+  const kept = useKeptDraft(id, unsaved, state);
 
   /** The version that the next save is based on, and the rename it has to wait for. */
-  const version = useRef(answer.etag);
+  const version = useRef(base.etag);
   const renaming = useRef<Promise<unknown>>(Promise.resolve());
 
   // Fetched again: followed as long as nothing here would be lost.
@@ -108,6 +111,8 @@ export function useQueryForm(answer: Answer<Query>) {
     draft,
     faults,
     unsaved,
+    /** What is unsaved survives leaving and a reload. */
+    kept,
     change,
     rename,
     takeLatest,
@@ -129,6 +134,17 @@ export type QueryForm = ReturnType<typeof useQueryForm>;
 
 function isStale(error: unknown): boolean {
   return error instanceof ApiProblem && error.status === 412;
+}
+
+/** What was kept when the query was last open here, over the version that it was based on. */
+function restored(answer: Answer<Query>): State | null {
+  const kept = keptDraft(answer.data.id);
+  if (!kept) return null;
+  // A name is saved at once, so it is always the server's.
+  const { name } = answer.data;
+  const base =
+    kept.base.etag === answer.etag ? answer : { ...kept.base, data: { ...kept.base.data, name } };
+  return { base, draft: kept.draft, faults: NO_FAULTS };
 }
 
 function fresh(answer: Answer<Query>): State {

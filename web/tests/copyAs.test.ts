@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { asCommand, asPython, shellWord } from "@/features/queries/copyAs";
+import { parseExact } from "@/lib/exactJson";
+
+const SERVER = "https://keep.example.com";
+
+test.each([
+  ["plain-1", "plain-1"],
+  ["two words", "'two words'"],
+  ["it's", "'it'\\''s'"],
+  ['$(x) `y` "z"', "'$(x) `y` \"z\"'"],
+  ["", "''"],
+])("%j is the shell word %s", (text, word) => {
+  expect(shellWord(text)).toBe(word);
+});
+
+test("a command gives every value as it was typed", () => {
+  const parameters = parseExact('{"id":9007199254740993,"name":"a b","tags":["x"]}');
+  expect(asCommand(SERVER, "my query", parameters as Record<string, unknown>)).toBe(
+    "sourcekeep run 'my query' -p id=9007199254740993 -p 'name=a b' -p 'tags=[\"x\"]' --server https://keep.example.com",
+  );
+});
+
+test("a Python program gives numbers exactly, and names that are words of Python too", () => {
+  const parameters = parseExact('{"n":1.10,"from":"x","ok":true,"no":null,"o":{"a":[1]}}');
+  const text = asPython(SERVER, "q", parameters as Record<string, unknown>);
+  expect(text).toContain("from decimal import Decimal");
+  expect(text).toContain(
+    'keep.run("q", n=Decimal("1.10"), **{"from": "x"}, ok=True, no=None, o={"a": [1]})',
+  );
+  expect(text).toContain('os.environ["SOURCEKEEP_TOKEN"]');
+});
