@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from sourcekeep.model.preset import Preset, PresetUnusable
 from sourcekeep.model.problem import Invalid
 from sourcekeep.model.query import QuerySpec
+from sourcekeep.model.sealing import close
 from sourcekeep.services.validation import validate
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def preset_docs(presets: Iterable[Preset], source_model: type[BaseModel]) -> list[dict[str, Any]]:
@@ -19,14 +22,19 @@ def preset_docs(presets: Iterable[Preset], source_model: type[BaseModel]) -> lis
 
 
 def _document(preset: Preset, source_model: type[BaseModel]) -> dict[str, Any]:
-    _check(preset, "source", source_model, preset.source)
-    _check(preset, "query", QuerySpec, {**preset.query, "data_source": preset.preset})
+    source = _checked(preset, "source", source_model, preset.source)
+    secrets = sorted(close(source, now="").secrets)
+    if secrets:  # everyone who may see the kinds reads a preset
+        raise PresetUnusable(
+            f"preset {preset.preset}: source/{secrets[0]} is a secret; a preset may not hold one."
+        )
+    _checked(preset, "query", QuerySpec, {**preset.query, "data_source": preset.preset})
     return {**preset.model_dump(mode="json"), "kind": "restapi"}
 
 
-def _check(preset: Preset, part: str, model: type[BaseModel], value: Mapping[str, Any]) -> None:
+def _checked(preset: Preset, part: str, model: type[Model], value: Mapping[str, Any]) -> Model:
     try:
-        validate(model, value)
+        return validate(model, value)
     except Invalid as invalid:
         fault = invalid.faults[0]
         raise PresetUnusable(

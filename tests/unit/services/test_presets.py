@@ -91,6 +91,7 @@ def test_a_folder_of_ones_own_adds_presets_and_replaces_ours(tmp_path: Path) -> 
         ("title = ", "cannot be read"),
         (MINE.replace('title = "Billing"', ""), "title"),
         (MINE.replace('type = "bearer"', 'type = "bear"'), "/auth"),
+        (MINE.replace('type = "bearer"', 'type = "bearer", token = "t"'), "may not hold one"),
         (MINE.replace('path = "/invoices"', 'paht = "/invoices"'), "query/paht"),
         (MINE.replace("https://wiki", "javascript://wiki"), "documentation_url"),
     ],

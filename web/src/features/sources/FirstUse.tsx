@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { everRunQuery } from "@/api/firstRun";
 import { queriesQuery } from "@/api/queries";
+import { sessionQuery } from "@/api/session";
 import { savedSourcesQuery } from "@/api/sources";
 import { askToRun } from "@/lib/firstSteps";
 import { PlayIcon } from "@/ui/icons";
@@ -13,6 +14,7 @@ export function FirstUse() {
   const { data: everRun } = useQuery(everRunQuery);
   const { data: sources } = useQuery(savedSourcesQuery(""));
   const { data: queries } = useQuery(queriesQuery);
+  const { data: user } = useQuery(sessionQuery);
   const navigate = useNavigate();
   if (everRun !== false || !sources || !queries) return null;
 
@@ -43,7 +45,7 @@ export function FirstUse() {
       </Paper>
     );
   }
-  if (sources.items.length > 0) return null;
+  if (sources.items.length > 0 || user?.role === "runner") return null;
   return (
     <Paper withBorder className={classes.panel} component="section" aria-label="First steps">
       <div className={classes.grow}>
@@ -52,8 +54,8 @@ export function FirstUse() {
         </Title>
         <ol className={classes.steps}>
           <li>
-            <b>Choose an API below.</b> What it needs is filled in; Open-Meteo and NASA ask for no
-            account.
+            <b>Choose an API below.</b> What it needs is filled in; Open-Meteo asks for no token at
+            all.
           </li>
           <li>
             <b>Paste its token and save.</b> It is stored encrypted and never shown again.
