@@ -30,6 +30,7 @@ export function fakeSources(source: DataSource = aSource()) {
     HttpResponse.json(state.source, { status, headers: { ETag: `"${state.version}"` } });
   server.use(
     http.get("/api/v1/session", () => HttpResponse.json({ user: ADA })),
+    http.get("/api/v1/runs", () => HttpResponse.json({ items: [], next: null })),
     http.get("/api/v1/kinds", () => HttpResponse.json(KINDS)),
     http.get("/api/v1/data-sources", ({ request }) => {
       const search = new URL(request.url).searchParams.get("search") ?? "";

@@ -40,7 +40,9 @@ test("runs are listed by the marks chosen, older ones when asked for", async () 
   server.use(
     http.get("/api/v1/runs", ({ request }) => {
       const { searchParams } = new URL(request.url);
-      asked.push(searchParams.toString());
+      // The list's own, but for its looking again and the health of each source.
+      const text = searchParams.toString();
+      if (!searchParams.has("data_source") && asked.at(-1) !== text) asked.push(text);
       return searchParams.get("cursor")
         ? HttpResponse.json({ items: [{ ...RUN, id: "run_0", status: "ok" }], next: null })
         : HttpResponse.json({ items: [RUN], next: "c1" });
@@ -91,4 +93,28 @@ test("without runs the page leads to a query", async () => {
     "href",
     "/queries/q1",
   );
+});
+
+test("each source shows how its last runs ended, and leads to them", async () => {
+  fakeQueries();
+  const runs = ["failed", "ok", "ok", "cancelled", "running"].map((status, at) => ({
+    ...RUN,
+    id: `run_${at}`,
+    status,
+  }));
+  server.use(http.get("/api/v1/runs", () => HttpResponse.json({ items: runs, next: null })));
+  const { user, router } = openPage("/runs");
+  expect(await screen.findByRole("img", { name: "Last 4 runs: 1 failed" })).toBeVisible();
+  await user.click(screen.getByRole("link", { name: "restapi" }));
+  await waitFor(() => expect(router.state.location.search).toEqual({ source: "s1" }));
+});
+
+test("Run again runs the query as it is now, once", async () => {
+  const fake = fakeQueries();
+  server.use(http.get("/api/v1/runs/:id", () => HttpResponse.json(RUN)));
+  const { user, path } = openPage("/runs/run_1");
+  await user.click(await screen.findByRole("link", { name: "Run again" }));
+  expect(await screen.findByText("Query completed")).toBeVisible();
+  expect(path()).toBe("/queries/q1");
+  expect(fake.state.calls.map((call) => call.path)).toEqual(["/queries/q1/run"]);
 });

@@ -1,5 +1,5 @@
 // The history of runs, without their data, and stopping one that goes on.
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type {
   Attempt,
   Notice,
@@ -46,8 +46,9 @@ export interface RunFilter {
 
 const PAGE_SIZE = 50;
 const WATCH_MS = 2_000;
+const HEALTH_MS = 15_000;
 
-/** Pages of runs, newest first; looked at again while any of them goes on. */
+/** Pages of runs, newest first; looked at again every two seconds. */
 export function runsQuery({ query, source, status }: RunFilter) {
   return infiniteQueryOptions({
     queryKey: ["runs", { query, source, status }],
@@ -60,8 +61,29 @@ export function runsQuery({ query, source, status }: RunFilter) {
       ).data,
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some((page) => page.items.some(isRunning)) ? WATCH_MS : false,
+    // Live while one page is looked at; of more, only while one of them goes on.
+    refetchInterval: ({ state }) => {
+      const pages = state.data?.pages ?? [];
+      return pages.length <= 1 || pages.some((page) => page.items.some(isRunning))
+        ? WATCH_MS
+        : false;
+    },
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The last runs of a data source, newest first. */
+export function healthQuery(source: string) {
+  return queryOptions({
+    queryKey: ["runs", "health", source],
+    queryFn: async ({ signal }) =>
+      (
+        await call<Page<RunRecord>>("GET", "/runs", {
+          query: { data_source: source, limit: PAGE_SIZE },
+          signal,
+        })
+      ).data.items,
+    refetchInterval: HEALTH_MS,
   });
 }
 

@@ -3,10 +3,11 @@ import { Alert, Button, Center, Group, Loader, Stack, Text, Title } from "@manti
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { cancelRun, isRunning, type RunRecord, runQuery } from "@/api/runs";
+import { askToRun } from "@/lib/firstSteps";
 import { ApiProblem, inWords } from "@/lib/problem";
 import type { RunAnswer } from "@/lib/runAnswer";
 import { EmptyState } from "@/ui/EmptyState";
-import { StopIcon } from "@/ui/icons";
+import { PlayIcon, StopIcon } from "@/ui/icons";
 import { AnchorLink, ButtonLink } from "@/ui/links";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { ResultView } from "@/ui/ResultView";
@@ -69,7 +70,23 @@ function Run({ run }: { run: RunRecord }) {
             </Title>
             <RunMark status={run.status} />
           </Group>
-          {isRunning(run) && <Cancel id={run.id} />}
+          {isRunning(run) ? (
+            <Cancel id={run.id} />
+          ) : (
+            query && (
+              <ButtonLink
+                to="/queries/$id"
+                params={{ id: query.id }}
+                preload={false}
+                variant="default"
+                leftSection={<PlayIcon size={16} />}
+                title="Runs the query as it is now, with the values last typed for it here"
+                onClick={() => askToRun(query.id)}
+              >
+                Run again
+              </ButtonLink>
+            )
+          )}
         </Group>
         <Text size="sm" c="dimmed">
           on{" "}

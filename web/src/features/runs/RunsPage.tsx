@@ -10,6 +10,7 @@ import { ButtonLink } from "@/ui/links";
 import { ShowMore } from "@/ui/ShowMore";
 import { usePageTitle } from "@/ui/usePageTitle";
 import { RunFilters } from "./RunFilters";
+import { RunHealth } from "./RunHealth";
 import { RunTable } from "./RunTable";
 
 export function RunsPage() {
@@ -53,6 +54,7 @@ function List({ filter, isFiltered }: ListProps) {
   if (runs.length === 0) return <Nothing isFiltered={isFiltered} />;
   return (
     <Stack gap="sm">
+      <RunHealth runs={runs} />
       <RunTable runs={runs} />
       <ShowMore label="Show older runs" pages={pages} />
     </Stack>

@@ -8,6 +8,7 @@ import { ButtonLink } from "@/ui/links";
 import { DeleteSource } from "./DeleteSource";
 import { FirstSteps } from "./FirstSteps";
 import classes from "./SourceHeader.module.css";
+import { SourceHealth } from "./SourceHealth";
 import type { SourceTest } from "./useConnectionTest";
 import type { SourceForm } from "./useSourceForm";
 
@@ -51,6 +52,7 @@ export function SourceHeader({ form, kind, preset, test, onDeleted }: SourceHead
         </div>
         <Actions form={form} test={test} onDeleted={onDeleted} />
       </div>
+      <SourceHealth source={source.id} />
       <FirstSteps form={form} preset={preset} />
       {otherWarnings(source).map((warning) => (
         <Text key={warning.code + warning.detail} size="sm" className={classes.warning}>
