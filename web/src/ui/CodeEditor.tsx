@@ -1,10 +1,5 @@
 // CodeMirror 6 with our colours, the page's nonce, folding, search and completion of `{{ }}`.
-import {
-  autocompletion,
-  type CompletionContext,
-  type CompletionResult,
-  completionKeymap,
-} from "@codemirror/autocomplete";
+import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import {
@@ -23,6 +18,7 @@ import { useEffect, useRef } from "react";
 import { pageNonce } from "@/lib/nonce";
 import type { CodeFieldProps } from "./CodeField";
 import "./codeColours.css";
+import { completeJson, completeTemplate } from "./codeCompletion";
 
 interface Props extends CodeFieldProps {
   labelId?: string | undefined;
@@ -49,7 +45,10 @@ export function CodeEditor(props: Props) {
           sizes(minHeight, maxHeight),
           attributes.current.of(EditorView.contentAttributes.of(described(latest.current))),
           autocompletion({
-            override: [(context) => complete(context, latest.current.completions ?? [])],
+            override: [
+              (context) => completeTemplate(context, latest.current.completions ?? []),
+              ...(language === "json" ? [completeJson] : []),
+            ],
             icons: false,
           }),
           EditorView.updateListener.of((update) => {
@@ -127,19 +126,6 @@ function basics(language: "json" | "text", readOnly: boolean): Extension[] {
       ...foldKeymap,
     ]),
   ];
-}
-
-function complete(context: CompletionContext, names: readonly string[]): CompletionResult | null {
-  const typed = context.matchBefore(/\{\{\s*[\w.]*/);
-  if (!typed || names.length === 0) return null;
-  const word = /[\w.]*$/.exec(typed.text)?.[0] ?? "";
-  const after = context.state.sliceDoc(context.pos, context.pos + 4);
-  const closing = /^\s*\}\}/.test(after) ? "" : " }}";
-  return {
-    from: context.pos - word.length,
-    options: names.map((name) => ({ label: name, apply: `${name}${closing}` })),
-    validFor: /^[\w.]*$/,
-  };
 }
 
 function sizes(minHeight: number, maxHeight: number): Extension {

@@ -1,7 +1,8 @@
 // One row of name and value, with its marks and the button that removes it.
-import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Tooltip } from "@mantine/core";
 import type { ClipboardEvent, KeyboardEvent, ReactNode } from "react";
 import type { Pair, Secret } from "@/api/types";
+import { HEADER_NAMES, headerValues } from "@/lib/headerWords";
 import { BarredIcon, CloseIcon, EyeIcon, EyeOffIcon, LockIcon, UnlockIcon } from "./icons";
 import classes from "./PairRows.module.css";
 import { SecretField } from "./SecretField";
@@ -34,21 +35,22 @@ export function PairRow(props: PairRowProps) {
     onEnter();
   };
   const removes = removable && row.value === null;
+  const isHeader = noun === "header";
   const valueError = errors.get(`${at}/value`);
 
   return (
     <div className={marks ? classes.rowWithMarks : classes.row} role="group" aria-label={which}>
-      <TextInput
+      <TemplateInput
         data-name-of-row
         data-pointer={`${at}/name`}
         aria-label={`Name of ${which}`}
         placeholder={props.placeholder?.name ?? "Name"}
         classNames={{ input: "sk-code" }}
-        spellCheck={false}
-        autoComplete="off"
+        templates={false}
+        words={isHeader ? HEADER_NAMES : undefined}
         value={row.name}
         error={errors.get(`${at}/name`) ?? errors.get(at)}
-        onChange={(event) => onChange({ ...row, name: event.currentTarget.value })}
+        onChange={(name) => onChange({ ...row, name })}
         onPaste={props.onPasteName}
         onKeyDown={onKeyDown}
       />
@@ -70,6 +72,7 @@ export function PairRow(props: PairRowProps) {
           placeholder={removes ? "Not sent at all" : (props.placeholder?.value ?? "Value")}
           disabled={removes}
           classNames={{ input: "sk-code" }}
+          words={isHeader ? headerValues(row.name) : undefined}
           value={row.value === null ? "" : String(row.value)}
           error={valueError}
           onChange={(value) => onChange({ ...row, value })}

@@ -35,3 +35,12 @@ export function filledIn(
   if (closed) return { text: before + rest, caret: before.length };
   return { text: `${before} }}${rest}`, caret: before.length + 3 };
 }
+
+/** Whole values that hold what is typed, those that begin with it first; none once it is one of them. */
+export function wholeOnes(words: readonly string[], typed: string): string[] {
+  const wanted = typed.trim().toLowerCase();
+  const found = words.filter((word) => word.toLowerCase().includes(wanted));
+  if (found.some((word) => word.toLowerCase() === wanted)) return [];
+  const begins = (word: string) => Number(word.toLowerCase().startsWith(wanted));
+  return found.sort((a, b) => begins(b) - begins(a)).slice(0, 12);
+}
