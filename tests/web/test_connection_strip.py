@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from playwright.async_api import Locator, expect
 
-from tests.served import Served
-from tests.web.conftest import OpenVisit
 from tests.web.workbench import Workbench
 
 
-async def new_source(open_visit: OpenVisit, served: Served, address: str, token: str) -> Workbench:
-    bench = Workbench(await open_visit(served.url), served)
-    await bench.enter_for_the_first_time()
+async def new_source(bench: Workbench, address: str, token: str) -> None:
     await bench.add_rest_api()
     await bench.enter_bearer(base_url=address, token=token)
-    return bench
 
 
 def stages(bench: Workbench) -> Locator:
     return bench.visit.page.get_by_role("list", name="Stages")
 
 
-async def test_an_unknown_ca_is_trusted_by_one_button_and_then_runs(
-    open_visit: OpenVisit, demo_server: Served
-) -> None:
-    bench = await new_source(open_visit, demo_server, demo_server.demo_addresses[1], "demo-token")
+async def test_an_unknown_ca_is_trusted_by_one_button_and_then_runs(bench: Workbench) -> None:
+    await new_source(bench, bench.served.demo_addresses[1], "demo-token")
     visit, page = bench.visit, bench.visit.page
     await bench.button("Test connection").focus()
     await page.keyboard.press("Enter")
@@ -50,10 +43,8 @@ async def test_an_unknown_ca_is_trusted_by_one_button_and_then_runs(
     await expect(result.get_by_text("Query completed")).to_be_visible()
 
 
-async def test_a_client_certificate_that_is_asked_for_is_said(
-    open_visit: OpenVisit, demo_server: Served
-) -> None:
-    bench = await new_source(open_visit, demo_server, demo_server.demo_addresses[2], "demo-token")
+async def test_a_client_certificate_that_is_asked_for_is_said(bench: Workbench) -> None:
+    await new_source(bench, bench.served.demo_addresses[2], "demo-token")
     server_crt = bench.certificate_file("server.crt")
     await bench.paste_certificates("CA Certificate", ca_cert=server_crt)
     await bench.button("Test connection").click()
@@ -64,10 +55,8 @@ async def test_a_client_certificate_that_is_asked_for_is_said(
     await bench.visit.picture("client certificate")
 
 
-async def test_a_wrong_token_fails_at_auth_and_plain_http_uses_no_tls(
-    open_visit: OpenVisit, demo_server: Served
-) -> None:
-    bench = await new_source(open_visit, demo_server, demo_server.demo_addresses[0], "wrong-token")
+async def test_a_wrong_token_fails_at_auth_and_plain_http_uses_no_tls(bench: Workbench) -> None:
+    await new_source(bench, bench.served.demo_addresses[0], "wrong-token")
     visit, page = bench.visit, bench.visit.page
     await bench.button("Test connection").click()
     strip = page.get_by_role("region", name="The connection fails at Auth")
@@ -83,18 +72,14 @@ async def test_a_wrong_token_fails_at_auth_and_plain_http_uses_no_tls(
     await expect(page.get_by_role("heading", name="The connection works")).to_be_visible()
 
 
-async def test_a_base_url_that_is_none_is_refused_at_its_field(
-    open_visit: OpenVisit, demo_server: Served
-) -> None:
-    bench = await new_source(open_visit, demo_server, "not a url", "t")
+async def test_a_base_url_that_is_none_is_refused_at_its_field(bench: Workbench) -> None:
+    await new_source(bench, "not a url", "t")
     await bench.button("Test connection").click()
     await expect(bench.field("Base URL")).to_have_attribute("aria-invalid", "true")
 
 
-async def test_a_run_that_fails_at_tls_shows_the_chain_beside_its_result(
-    open_visit: OpenVisit, demo_server: Served
-) -> None:
-    bench = await new_source(open_visit, demo_server, demo_server.demo_addresses[1], "demo-token")
+async def test_a_run_that_fails_at_tls_shows_the_chain_beside_its_result(bench: Workbench) -> None:
+    await new_source(bench, bench.served.demo_addresses[1], "demo-token")
     await bench.save()
     await bench.create_query()
     result = await bench.run()
@@ -104,10 +89,8 @@ async def test_a_run_that_fails_at_tls_shows_the_chain_beside_its_result(
     await bench.visit.picture("chain of a run")
 
 
-async def test_how_a_source_fares_stands_in_the_sidebar(
-    open_visit: OpenVisit, demo_server: Served
-) -> None:
-    bench = await new_source(open_visit, demo_server, demo_server.demo_addresses[0], "wrong-token")
+async def test_how_a_source_fares_stands_in_the_sidebar(bench: Workbench) -> None:
+    await new_source(bench, bench.served.demo_addresses[0], "wrong-token")
     page = bench.visit.page
     await bench.save()
     saved = page.get_by_role("navigation", name="Saved data sources")

@@ -7,19 +7,17 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import expect
 
-from tests.served import Served, serving
+from tests.served import serving
 from tests.web.conftest import OpenVisit
 from tests.web.workbench import Workbench
 
 
 async def test_a_deleted_source_comes_back_with_its_credential(
-    open_visit: OpenVisit, demo_server: Served
+    bench: Workbench,
 ) -> None:
-    bench = Workbench(await open_visit(demo_server.url), demo_server)
     page = bench.visit.page
-    await bench.enter_for_the_first_time()
     await bench.add_rest_api()
-    await bench.enter_bearer(base_url=demo_server.demo_addresses[0], token="demo-token")
+    await bench.enter_bearer(base_url=bench.served.demo_addresses[0], token="demo-token")
     await bench.save()
     await bench.button("Delete").click()
     await expect(page.get_by_text("Deleted the data source restapi")).to_be_visible()
@@ -36,11 +34,9 @@ async def test_a_deleted_source_comes_back_with_its_credential(
 
 
 async def test_what_was_deleted_is_gone_for_good_once_the_page_is_left(
-    open_visit: OpenVisit, demo_server: Served
+    bench: Workbench,
 ) -> None:
-    bench = Workbench(await open_visit(demo_server.url), demo_server)
     page = bench.visit.page
-    await bench.enter_for_the_first_time()
     await bench.add_rest_api()
     address = page.url
     await bench.button("Delete").click()
@@ -51,11 +47,9 @@ async def test_what_was_deleted_is_gone_for_good_once_the_page_is_left(
 
 
 async def test_a_source_in_use_names_its_queries_and_a_query_can_be_undone(
-    open_visit: OpenVisit, demo_server: Served
+    bench: Workbench,
 ) -> None:
-    bench = Workbench(await open_visit(demo_server.url), demo_server)
     page = bench.visit.page
-    await bench.enter_for_the_first_time()
     saved = page.get_by_role("navigation", name="Saved data sources")
     await saved.get_by_role("link", name="demo").click()
     await bench.button("Delete").click()
