@@ -16,9 +16,13 @@ export function OfflineNotice() {
     if (reachable) return;
     let timer: ReturnType<typeof setTimeout>;
     let stopped = false;
+    let asking = false;
     let wait = FIRST_WAIT_MS;
     const attempt = async () => {
+      if (asking) return;
+      asking = true;
       const back = await probe();
+      asking = false;
       if (stopped) return;
       if (back) {
         setReachable(true);
