@@ -30,6 +30,7 @@ const NOISY = /\s(style|on[a-z]+)(?=\s*=)/gi;
 export function harmlessHtml(text: string, nonce: string): string {
   const foreign = new DOMParser().parseFromString(quiet(text, nonce), "text/html");
   for (const element of foreign.querySelectorAll(REMOVED)) element.remove();
+  for (const form of foreign.querySelectorAll("form")) unmake(form, foreign);
   const rules: string[] = [];
   for (const element of foreign.querySelectorAll("*")) disarm(element, rules);
   for (const sheet of foreign.querySelectorAll("style")) sheet.setAttribute("nonce", nonce);
@@ -53,6 +54,14 @@ function quiet(text: string, nonce: string): string {
   return text
     .replace(TAG, (tag) => tag.replace(NOISY, " data-sk-$1"))
     .replace(/<style(?=[\s>])/gi, () => `<style nonce="${nonce}"`);
+}
+
+/** A form that cannot be sent is a box: its buttons then promise nothing to the browser. */
+function unmake(form: Element, foreign: Document): void {
+  const box = foreign.createElement("div");
+  for (const { name, value } of form.attributes) box.setAttribute(name, value);
+  box.append(...form.childNodes);
+  form.replaceWith(box);
 }
 
 function disarm(element: Element, rules: string[]): void {

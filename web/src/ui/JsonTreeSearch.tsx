@@ -16,11 +16,13 @@ export function JsonTreeSearch({ value, onGo }: Props) {
   const matches = useMemo(() => search(value, wanted), [value, wanted]);
 
   const step = (by: number) => {
-    if (matches.length === 0) return;
+    // Enter may come before the search has caught up with the last letter.
+    const found = wanted === words ? matches : search(value, words);
+    if (found.length === 0) return;
     const start = at ?? (by > 0 ? -1 : 0);
-    const next = (start + by + matches.length) % matches.length;
+    const next = (start + by + found.length) % found.length;
     setAt(next);
-    onGo(matches[next] as Match);
+    onGo(found[next] as Match);
   };
   return (
     <Group gap={4}>
@@ -48,13 +50,13 @@ export function JsonTreeSearch({ value, onGo }: Props) {
         <DownIcon size={14} />
       </Step>
       <Text size="xs" c="dimmed" role="status">
-        {wanted.trim() !== "" && found(matches.length, at)}
+        {wanted.trim() !== "" && countInWords(matches.length, at)}
       </Text>
     </Group>
   );
 }
 
-function found(count: number, at: number | null): string {
+function countInWords(count: number, at: number | null): string {
   if (count === 0) return "Nothing found";
   const all = count === 1_000 ? "1,000 or more" : count.toLocaleString("en");
   return at === null ? `${all} found` : `${(at + 1).toLocaleString("en")} of ${all}`;
