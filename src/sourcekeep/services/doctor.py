@@ -148,7 +148,7 @@ class Doctor:
         if old:
             words = f"{old} of {sum(counts.values())} secrets are sealed with an older key."
             return [Check("keys", "warning", words, "Type: sourcekeep key rotate")]
-        words = f"All {sum(counts.values())} secrets are sealed with key {ring.current_id}."
+        words = f"Every secret here ({sum(counts.values())}) is sealed with key {ring.current_id}."
         return [Check("keys", "ok", words)]
 
     async def _sources(self) -> AsyncIterator[Doc]:
