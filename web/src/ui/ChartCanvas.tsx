@@ -77,7 +77,7 @@ function optionsOf(
       { ...axis, size: 64 },
     ],
     series: [
-      xKind === "label" ? { label: "", value: (_, at) => word(at) } : { label: "" },
+      xKind === "label" ? { label: data.xName, value: (_, at) => word(at) } : { label: data.xName },
       ...data.series.map(({ name }, at) => {
         const colour = COLOURS[scheme][at % COLOURS[scheme].length] as string;
         return {

@@ -36,7 +36,6 @@ export function ResultChart({ list }: { list: RowList }) {
   const data = useMemo(() => chartData(rows, columns, choice), [rows, columns, choice]);
   const numbers = numericColumns(columns).slice(0, MOST_OFFERED);
   const names = data.series.map(({ name }) => name).join(", ");
-  const over = columns.find(({ id }) => id === choice.x)?.name ?? "row number";
 
   return (
     <Stack gap="xs">
@@ -86,7 +85,7 @@ export function ResultChart({ list }: { list: RowList }) {
           <ChartCanvas
             kind={choice.kind}
             data={data}
-            label={`${choice.kind === "line" ? "Line" : "Bar"} chart of ${names} over ${over}, ${counted(data.x.length, "point", "points")}. The table has the numbers.`}
+            label={`${choice.kind === "line" ? "Line" : "Bar"} chart of ${names} over ${data.xName}, ${counted(data.x.length, "point", "points")}. The table has the numbers.`}
           />
         </Suspense>
       )}

@@ -12,6 +12,7 @@ export interface ChartChoice {
 
 export interface ChartData {
   xKind: "time" | "number" | "label";
+  xName: string;
   x: number[];
   /** Of each point, where the x axis has words. */
   labels: string[];
@@ -57,6 +58,7 @@ export function chartData(rows: unknown[], columns: Column[], choice: ChartChoic
   const drawn = places.slice(0, MOST_POINTS[choice.kind]);
   return {
     xKind,
+    xName: xColumn?.name ?? "row number",
     x: drawn.map(({ x }) => x),
     labels:
       xKind === "label" && xColumn ? drawn.map(({ row }) => cellText(cellOf(row, xColumn))) : [],
