@@ -30,3 +30,9 @@ test("a Python program gives numbers exactly, and names that are words of Python
   );
   expect(text).toContain('os.environ["SOURCEKEEP_TOKEN"]');
 });
+
+test("a query whose name looks like an option stays a name", () => {
+  expect(asCommand(SERVER, "--server=https://evil.example", {})).toBe(
+    "sourcekeep run --server https://keep.example.com -- --server=https://evil.example",
+  );
+});

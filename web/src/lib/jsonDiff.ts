@@ -1,6 +1,7 @@
 // What differs between two JSON values, place by place.
 import { isNumber, stringifyExact } from "./exactJson";
 import { jsonPath, type Step } from "./jsonPath";
+import { isFields } from "./mergePatch";
 
 export interface Change {
   kind: "added" | "removed" | "changed";
@@ -21,10 +22,6 @@ const MOST_CHANGES = 500;
 const KEYS = ["id", "uuid", "key", "name"];
 
 type Members = Record<string, unknown>;
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !isNumber(value);
-}
 
 /** Objects by name; lists by their items' own key where they all have one, else by place. */
 export function jsonDiff(before: unknown, after: unknown): Difference {
@@ -57,7 +54,7 @@ interface PairOf {
 
 /** What stands at the same place inside both; null when they can only be compared as a whole. */
 function pairsOf(a: unknown, b: unknown): PairOf[] | null {
-  if (isMembers(a) && isMembers(b)) {
+  if (isFields(a) && isFields(b)) {
     const names = new Set([...Object.keys(a), ...Object.keys(b)]);
     return [...names].map((name) => ({ step: short(name), a: own(a, name), b: own(b, name) }));
   }
@@ -84,7 +81,7 @@ function byKey(key: string, a: unknown[], b: unknown[]): PairOf[] {
 function tellsApart(name: string, items: unknown[]): boolean {
   const seen = new Set<string>();
   return items.every((item) => {
-    if (!isMembers(item)) return false;
+    if (!isFields(item)) return false;
     const value = own(item, name);
     if (typeof value !== "string" && !isNumber(value)) return false;
     const text = stringifyExact(value);

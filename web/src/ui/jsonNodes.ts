@@ -1,7 +1,8 @@
 // A JSON value as the rows of a tree: only what stands unfolded is walked. Pure.
 import { stringifyExact } from "@/lib/exactJson";
 import type { Step } from "@/lib/jsonPath";
-import { cellText, isRecord } from "./tableColumns";
+import { isFields } from "@/lib/mergePatch";
+import { cellText } from "./tableColumns";
 
 export interface TreeNode {
   /** Name or index in the parent; null for the whole. */
@@ -20,7 +21,7 @@ export interface TreeNode {
 export type Unfolded = ReadonlySet<unknown>;
 
 export function isContainer(value: unknown): value is Record<string, unknown> | unknown[] {
-  return Array.isArray(value) || isRecord(value);
+  return Array.isArray(value) || isFields(value);
 }
 
 function sizeOf(value: unknown): number | null {

@@ -1,6 +1,7 @@
 // Which lists of a JSON answer can stand as a table, and in which order their rows. Pure.
 import { approximately, isNumber } from "@/lib/exactJson";
-import { type Column, cellOf, cellText, isRecord } from "./tableColumns";
+import { isFields } from "@/lib/mergePatch";
+import { type Column, cellOf, cellText } from "./tableColumns";
 
 export interface RowList {
   /** Where the list stands, as people write it: `data.items`; empty for the answer itself. */
@@ -23,7 +24,7 @@ export function rowLists(answer: unknown): RowList[] {
   for (let depth = 0; depth < DEEPEST; depth += 1) {
     const next: typeof level = [];
     for (const { path, value } of level) {
-      if (!isRecord(value)) continue;
+      if (!isFields(value)) continue;
       for (const [name, member] of Object.entries(value)) {
         const at = path ? `${path}.${name}` : name;
         if (Array.isArray(member) && member.length > 0) lists.push({ path: at, rows: member });
@@ -33,7 +34,7 @@ export function rowLists(answer: unknown): RowList[] {
     level = next;
   }
   // Stable: lists of objects before lists of plain values, nearer before deeper.
-  return lists.sort((a, b) => Number(isRecord(b.rows[0])) - Number(isRecord(a.rows[0])));
+  return lists.sort((a, b) => Number(isFields(b.rows[0])) - Number(isFields(a.rows[0])));
 }
 
 /** Positions of the rows that hold `words` in any of their values, in the order asked for. */
@@ -57,7 +58,7 @@ function searchTexts(rows: unknown[]): string[] {
   let texts = searched.get(rows);
   if (!texts) {
     const text = (row: unknown) =>
-      isRecord(row) ? Object.values(row).map(cellText).join("\n") : cellText(row);
+      isFields(row) ? Object.values(row).map(cellText).join("\n") : cellText(row);
     texts = rows.map((row) => text(row).toLowerCase());
     searched.set(rows, texts);
   }

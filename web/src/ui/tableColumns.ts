@@ -1,5 +1,6 @@
 // The columns of a list of rows: names, kinds, and which nested objects are unfolded. Pure.
 import { isNumber, stringifyExact } from "@/lib/exactJson";
+import { isFields } from "@/lib/mergePatch";
 import { pointer } from "@/lib/pointer";
 
 export type ColumnKind = "number" | "text" | "time" | "boolean" | "json";
@@ -36,10 +37,6 @@ const KIND_SAMPLE = 1_000;
 const UNFOLDED_MEMBERS = 12;
 
 const TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !isNumber(value);
-}
 
 interface Seen {
   column: Omit<Column, "kind">;
@@ -97,7 +94,7 @@ function look(rows: unknown[], path: readonly string[]): { seen: Iterable<Seen>;
   };
   for (const row of rows) {
     const value = valueAt(row, path);
-    if (!isRecord(value)) {
+    if (!isFields(value)) {
       if (path.length === 0) meet("", [], value);
     } else {
       for (const name in value) meet(`.${name}`, [...path, name], value[name]);
@@ -108,7 +105,7 @@ function look(rows: unknown[], path: readonly string[]): { seen: Iterable<Seen>;
 
 function note(seen: Seen, value: unknown): void {
   if (value === null || value === undefined) return;
-  if (!isRecord(value)) seen.objects = false;
+  if (!isFields(value)) seen.objects = false;
   else if (seen.objects && seen.members.size <= UNFOLDED_MEMBERS) {
     for (const name in value) seen.members.add(name);
   }
@@ -128,14 +125,14 @@ function valueKind(value: unknown): ColumnKind {
 function valueAt(row: unknown, path: readonly string[]): unknown {
   let value = row;
   for (const name of path) {
-    if (!isRecord(value) || !Object.hasOwn(value, name)) return undefined;
+    if (!isFields(value) || !Object.hasOwn(value, name)) return undefined;
     value = value[name];
   }
   return value;
 }
 
 export function cellOf(row: unknown, { path }: Pick<Column, "path">): unknown {
-  if (path.length === 0) return isRecord(row) ? undefined : row;
+  if (path.length === 0) return isFields(row) ? undefined : row;
   return valueAt(row, path);
 }
 

@@ -13,7 +13,10 @@ export function asCommand(server: string, name: string, parameters: ParameterInp
     const text = typeof value === "string" ? value : stringifyExact(value);
     return `-p ${shellWord(`${key}=${text}`)}`;
   });
-  return ["sourcekeep run", shellWord(name), ...given, "--server", shellWord(server)].join(" ");
+  const rest = [...given, "--server", shellWord(server)];
+  // A name that looks like an option must not become one: `--server=…` would take the token along.
+  if (name.startsWith("-")) return ["sourcekeep run", ...rest, "--", shellWord(name)].join(" ");
+  return ["sourcekeep run", shellWord(name), ...rest].join(" ");
 }
 
 /** Names that a Python call can't use as they are. */
