@@ -65,7 +65,7 @@ def test_reopened_it_is_what_it_was(values: dict[str, Any]) -> None:
 def test_sent_back_as_it_was_read_nothing_changes(values: dict[str, Any]) -> None:
     closed = close(MODEL.model_validate(values), now=NOW)
     kept = keep(closed.doc, closed.doc, closed.secrets)
-    again = close(MODEL.model_validate(kept.value), now=LATER, kept=kept.marks, old_doc=closed.doc)
+    again = close(MODEL.model_validate(kept.value), now=LATER, kept=kept, old_doc=closed.doc)
     assert again.doc == closed.doc
     assert again.secrets == closed.secrets
     assert again.fresh == frozenset()
@@ -80,6 +80,6 @@ def test_rows_in_another_order_keep_each_its_own_secret(values: dict[str, Any], 
     rows = list(closed.doc["headers"])
     dice.shuffle(rows)
     kept = keep({**closed.doc, "headers": rows}, closed.doc, closed.secrets)
-    again = close(MODEL.model_validate(kept.value), now=LATER, kept=kept.marks, old_doc=closed.doc)
+    again = close(MODEL.model_validate(kept.value), now=LATER, kept=kept, old_doc=closed.doc)
     assert again.secrets == closed.secrets
     assert again.fresh == frozenset()
