@@ -190,7 +190,7 @@ test("what is wrong with the data source stands at no field of the query", () =>
 
 test.each([
   ["/headers/0/name", "headers"],
-  ["/values/id", "parameters"],
+  ["/values/id", null],
   ["/parameters/1/name", "parameters"],
   ["/retry/statuses/0", "settings"],
   ["/body/content", "body"],
