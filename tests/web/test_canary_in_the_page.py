@@ -11,7 +11,7 @@ from playwright.async_api import Error, Page, Response, expect
 from tests.canary.planting import echoing, leak, planted
 from tests.served import Served
 from tests.web.conftest import OpenVisit
-from tests.web.keyboard import Keyboard
+from tests.web.keyboard import Keyboard, type_here
 from tests.web.workbench import Workbench
 
 STORES = """async () => JSON.stringify([
@@ -67,7 +67,7 @@ async def test_what_is_typed_into_the_page_comes_back_nowhere(
         await expect(bench.field("Base URL")).to_have_value(echo)
         await look("of the source")
         await keyboard.press(bench.button("Replace with overlap"))
-        await page.keyboard.type(found["next token"])
+        await type_here(page, found["next token"])
         await bench.save()
         await page.reload()
         await expect(page.get_by_text("No run has tried it yet.")).to_be_visible()
@@ -77,7 +77,7 @@ async def test_what_is_typed_into_the_page_comes_back_nowhere(
         await look("of the failed run")
         await visit.go("/secrets")
         await keyboard.press(bench.button("Add a secret"))
-        await page.keyboard.type("canary")
+        await type_here(page, "canary")
         await keyboard.type(bench.field("Value"), found["workspace secret"])
         await bench.field("Every data source, those to come too").check()
         dialog = page.get_by_role("dialog")

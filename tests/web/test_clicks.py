@@ -7,6 +7,7 @@ from playwright.async_api import expect
 from tests.served import Served
 from tests.web.clicks import clicks, count_clicks
 from tests.web.conftest import OpenVisit
+from tests.web.keyboard import type_here
 from tests.web.workbench import Workbench
 
 # For one task, step by step in docs/first-use.md.
@@ -46,7 +47,7 @@ async def test_the_short_way_takes_fewer(open_visit: OpenVisit, demo_server: Ser
     await rename(bench)
     await enter(bench, "Base URL", demo_server.demo_addresses[1])
     await bench.button("Add header").click()
-    await page.keyboard.type("X-Tenant")
+    await type_here(page, "X-Tenant")
     await page.keyboard.press("Tab")
     await page.keyboard.type("acme")
     await bench.field("Authentication").select_option(label="Bearer")
@@ -70,6 +71,7 @@ async def at_data_sources(open_visit: OpenVisit, served: Served) -> Workbench:
 
 async def rename(bench: Workbench) -> None:
     await bench.button("Rename data source restapi").click()
+    await bench.visit.page.locator("input:focus").wait_for()
     await bench.visit.page.keyboard.press("Control+a")
     await bench.visit.page.keyboard.type("orders")
     await bench.visit.page.keyboard.press("Enter")

@@ -14,7 +14,7 @@ from playwright.async_api import expect
 from tests.served import Served, serving
 from tests.web.clicks import clicks, count_clicks
 from tests.web.conftest import OpenVisit, Scheme
-from tests.web.keyboard import tab_to
+from tests.web.keyboard import tab_to, type_here
 from tests.web.workbench import Workbench
 
 TOKEN = "acme-token"
@@ -98,7 +98,7 @@ async def test_a_newcomer_has_a_first_result_in_under_ten_clicks(
     await expect(page.get_by_role("link", name="Get a token at").first).to_be_visible()
     await visit.assert_accessible()
     await visit.picture("2 the token")
-    await page.keyboard.type(TOKEN)
+    await type_here(page, TOKEN)
     await bench.button("Save").click()
     await expect(bench.button("Run the first query")).to_be_in_viewport()
     await visit.assert_accessible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
+from tests.web.keyboard import type_here
 from tests.web.workbench import Workbench
 
 
@@ -28,7 +29,7 @@ async def test_no_run_fails_while_a_token_is_replaced(bench_in_each_look: Workbe
     await visit.picture("1 refused")
 
     await keyboard.press(bench.button("Replace Next token"))
-    await page.keyboard.type("demo-token")
+    await type_here(page, "demo-token")
     await page.keyboard.press("ControlOrMeta+s")
     await expect(page.get_by_text("No run has tried it yet.")).to_be_visible()
     await visit.go(query)

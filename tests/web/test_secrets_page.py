@@ -6,6 +6,7 @@ import json
 
 from playwright.async_api import expect
 
+from tests.web.keyboard import type_here
 from tests.web.workbench import Workbench
 
 VALUE = "a-secret-nobody-reads-again"
@@ -50,7 +51,7 @@ async def test_a_constant_in_use_leads_to_the_query_that_names_it(bench: Workben
     visit, page, keyboard = bench.visit, bench.visit.page, bench.keyboard
     await visit.go("/secrets?show=constants")
     await keyboard.press(bench.button("Add a constant"))
-    await page.keyboard.type("tenant")
+    await type_here(page, "tenant")
     await keyboard.type(bench.field("Value"), "acme")
     await keyboard.press(page.get_by_role("dialog").get_by_role("button", name="Add", exact=True))
     await expect(page.get_by_role("row").filter(has_text="tenant")).to_contain_text("acme")
