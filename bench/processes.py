@@ -51,6 +51,15 @@ class Process:
         said = self.log_path.read_text(errors="replace")
         raise RuntimeError(f"no line {start!r} from {self._child.args}: {said[-2000:]}")
 
+    def still_runs(self, *, seconds: float = 1) -> None:
+        """Raises when it has ended within this time: its port may be taken by another."""
+        try:
+            code = self._child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return
+        said = self.log_path.read_text(errors="replace")[-2000:]
+        raise RuntimeError(f"{self._child.args} ended with {code}: {said}")
+
     def cpu_seconds(self) -> float:
         """User and system time of it and all its children so far."""
         return sum(_cpu_seconds(pid) for pid in _family(self._child.pid))

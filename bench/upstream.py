@@ -64,4 +64,5 @@ def start(folder: Path, *, port: int = 18443) -> Upstream:
         core=LOAD_CORE,
         log=folder / "nginx.log",
     )
+    process.still_runs()
     return Upstream(process, port, folder)
