@@ -41,6 +41,13 @@ _MOST_DRAINED = 64 * 1024  # a redirect's body up to this is read, so that the c
 _LARGEST_TOKEN_REPLY = 1024 * 1024
 
 
+_NO_TIMINGS = Timings()  # replaced, never changed
+
+
+def _no_timings() -> Timings:
+    return _NO_TIMINGS
+
+
 @dataclass(slots=True)
 class Trace:
     """What an attempt came to know, whatever became of it."""
@@ -48,7 +55,7 @@ class Trace:
     method: str
     sent: Outfit | None = None
     address: str = ""
-    timings: Timings = field(default_factory=Timings)
+    timings: Timings = field(default_factory=_no_timings)
     response: ReceivedResponse | None = None
     certificates: tuple[bytes, ...] = ()
     data: Data | None = None

@@ -149,6 +149,9 @@ class Engine:
             waited = wait
 
 
+_UNTRIED = Trace("")  # of a run that makes no attempt; `begin` puts another in its place
+
+
 class _Run:
     """What is known of one run while it goes on, and its result at the end."""
 
@@ -158,7 +161,7 @@ class _Run:
         self.started = time.monotonic()
         self.source: OpenedSource | None = None
         self.redactor = _KNOWS_NOTHING
-        self.trace = Trace(plan.method)
+        self.trace = _UNTRIED
         self.problem: Problem | None = None
         self.attempts: list[told.Attempt] = []
         self._began = self.started

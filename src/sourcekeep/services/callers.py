@@ -173,7 +173,8 @@ class Callers:
     async def actor_of_token(self, text: str, door: Door) -> Actor:
         """Who the token stands for. Refused("not_signed_in") for none that is live; 429 past its
         rate."""
-        known = await self._look_up(text, door)
+        hash = hash_of(text)
+        known = self._at_hand(hash, door) or await self._look_up(hash, text, door)
         now = self._clock()
         if known.expires_at is not None and known.expires_at <= now:
             raise Refused("not_signed_in", "token_expired", "The caller token has expired.")
@@ -203,22 +204,24 @@ class Callers:
             raise not_found("token", ref)
         return row
 
-    async def _look_up(self, text: str, door: Door) -> _Known:
-        hash = hash_of(text)
+    def _at_hand(self, hash: str, door: Door) -> _Known | None:
+        """The token as it is known since the last change of the configuration."""
         revision = self._database.revision()
         if revision != self._revision:
             self._known, self._revision = {}, revision
-        known = self._known.get((hash, door))
-        if known is None:
-            if not is_well_formed(text, PREFIX):  # no look-up for what can't be one
-                raise _unknown()
-            async with self._database.reading() as unit:
-                row = await unit.tokens.by_hash(hash)
-            if row is None or row.revoked_at is not None:
-                raise _unknown()
-            known = self._know(row, door)
-            if self._revision == revision:
-                self._known[(hash, door)] = known
+        return self._known.get((hash, door))
+
+    async def _look_up(self, hash: str, text: str, door: Door) -> _Known:
+        if not is_well_formed(text, PREFIX):  # no look-up for what can't be one
+            raise _unknown()
+        revision = self._revision
+        async with self._database.reading() as unit:
+            row = await unit.tokens.by_hash(hash)
+        if row is None or row.revoked_at is not None:
+            raise _unknown()
+        known = self._know(row, door)
+        if self._revision == revision:
+            self._known[(hash, door)] = known
         return known
 
     def _know(self, row: TokenRow, door: Door) -> _Known:

@@ -12,12 +12,12 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from sourcekeep.kit import exact_json
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 def micros_of(moment: datetime) -> int:
     """Microseconds since 1970-01-01 UTC, exact."""
-    return (moment - _EPOCH) // _MICROSECOND
+    since = moment - _EPOCH  # its parts: dividing it takes twice as long
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def moment_of(micros: int) -> datetime:

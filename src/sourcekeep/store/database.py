@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sourcekeep.kit.record import record
 from sourcekeep.store import chain
 from sourcekeep.store.rows import AuditLine, RunRow
 from sourcekeep.store.runs import cleaned_values, raw_values
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """What one call of the journal records. `owner` is this process, for a run without an end."""
 

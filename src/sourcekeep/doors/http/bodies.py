@@ -50,16 +50,23 @@ async def read_object(
 ) -> dict[str, Any]:
     """The body as a JSON object; `optional` takes no body at all for `{}`."""
     body = await read_body(scope, receive, limit=limit)
-    return object_in(body, scope, limit=limit, optional=optional)
+    return object_in(body, media_type(scope), limit=limit, optional=optional)
 
 
-def object_in(body: bytes, scope: Scope, *, limit: int, optional: bool = False) -> dict[str, Any]:
+def media_type(scope: Scope) -> bytes | None:
+    """The Content-Type as it was sent."""
+    return _header(scope, b"content-type")
+
+
+def object_in(
+    body: bytes, media_type: bytes | None, *, limit: int, optional: bool = False
+) -> dict[str, Any]:
     """`read_object` of a body that is here already."""
     if len(body) > limit:
         raise _too_large(limit)
     if not body and optional:
         return {}
-    _check_media_type(_header(scope, b"content-type"))
+    _check_media_type(media_type)
     value = parse(body)
     if not isinstance(value, dict):
         raise HttpProblem(422, "type", "The body must be a JSON object, as { … }.")

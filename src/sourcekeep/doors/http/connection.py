@@ -20,6 +20,8 @@ from uvicorn.server import ServerState
 
 from sourcekeep.doors.http.answers import Answer, Receive, Scope, Send, lines_of
 from sourcekeep.doors.http.problems import HttpProblem, problem_of
+from sourcekeep.doors.http.run_lane import Call, RunLane, whole
+from sourcekeep.doors.http.run_routes import IN_SCOPE, STOPPED
 
 MAX_HEADER_BYTES = 64 * 1024
 MAX_HEADERS = 128
@@ -31,9 +33,6 @@ KEEP_ALIVE_S = 75
 LINGER_S = 1.0
 # Up to here, copying a body behind its head costs less than a second write.
 _ONE_WRITE_BYTES = 64 * 1024
-
-# Where a request's scope holds its connection, so that a run hears when its caller has gone.
-IN_SCOPE = "sourcekeep.connection"
 
 _CLOSE = ((b"connection", b"close"),)
 _HEADERS_TOO_LARGE = problem_of(
@@ -72,7 +71,8 @@ class Connection(HttpToolsProtocol):
         self._seen = 0
         self._blocked_since: float | None = None
         self._idle_since: float | None = None
-        self._answering: RequestResponseCycle | None = None
+        self._lane: RunLane | None = getattr(self.app, "lane", None)
+        self._call: Call | None = None
 
     # What a run needs
 
@@ -90,63 +90,50 @@ class Connection(HttpToolsProtocol):
             task.cancel()
         self._running.clear()
 
-    def take_body(self, scope: Scope) -> bytes | None:
-        """The request's body when all of it is here already, else None: `receive` has to wait.
+    # The short way of a run
 
-        Like the one `receive()` that would give it, without the coroutine and the event.
-        """
-        cycle = self._answering
+    def _begin_call(self) -> bool:
+        """Whether the request whose head is in goes the short way."""
         if (
-            cycle is None
-            or cycle.scope is not scope
-            or cycle.more_body
-            or cycle.disconnected
-            or cycle.response_complete
-            or cycle.waiting_for_100_continue
-        ):
-            return None
-        self.flow.resume_reading()
-        cycle.message_event.clear()
-        body = bytes(cycle.body)
-        cycle.body = bytearray()
-        return body
-
-    def answer(self, scope: Scope, status: int, lines: bytes, body: bytes) -> bool:
-        """Write a whole answer at once; False when it has to go through `send`, which can wait.
-
-        `lines` are header lines that need no check, each with its line end, Content-Length among
-        them. To `send` are left: a caller that reads slowly or has gone, a connection that closes
-        after this answer, HEAD, and an answer that has begun.
-        """
-        cycle = self._answering
-        if (
-            cycle is None
-            or cycle.scope is not scope
-            or cycle.response_started
-            or cycle.disconnected
-            or not cycle.keep_alive
-            or self.flow.write_paused
-            or self.access_log
-            or scope["method"] == "HEAD"
+            self._lane is None
+            or self.parser.get_method() != b"POST"
+            or self.parser.get_http_version() != "1.1"
+            or (self.cycle is not None and not self.cycle.response_complete)
+            or self.pipeline
         ):
             return False
-        cycle.response_started = True
-        cycle.waiting_for_100_continue = False
-        cycle.chunked_encoding = False
-        head = b"%b%b%b\r\n" % (STATUS_LINE[status], _lines_of(cycle.default_headers), lines)
-        if len(body) <= _ONE_WRITE_BYTES:
-            self.transport.write(head + body)
-        else:
-            self.transport.write(head)
-            self.transport.write(body)
-        cycle.response_complete = True
-        cycle.message_event.set()
-        cycle.on_response()
+        call = self._lane.fits(self.url, self.headers)
+        if call is None:
+            return False
+        self._call = call
+        self.cycle = cast(RequestResponseCycle, call)  # so that what comes after it waits
         return True
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        self._answering = cycle  # one at a time: those behind it wait in the pipeline
-        super()._start_asgi_task(cycle, app)
+    async def _answer_call(self, lane: RunLane, call: Call) -> None:
+        task = asyncio.current_task(self.loop)
+        try:
+            status, lines, content = await lane.answer(call, self.scheme or "http")
+        except asyncio.CancelledError:
+            if self.gone:  # and the run is cancelled with it
+                return
+            status, lines, content = whole(STOPPED)  # the time given to runs is over
+        finally:
+            self._running.discard(cast(asyncio.Task[Any], task))
+        if self.flow.write_paused:  # the caller reads slowly
+            await self.flow.drain()
+        call.response_complete = True
+        if self.transport.is_closing():
+            return
+        end = b"\r\n" if call.keep_alive else b"connection: close\r\n\r\n"
+        head = STATUS_LINE[status] + _lines_of(self.server_state.default_headers) + lines + end
+        if len(content) <= _ONE_WRITE_BYTES:
+            self.transport.write(head + content)
+        else:
+            self.transport.write(head)
+            self.transport.write(content)
+        if not call.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
 
     def on_response_complete(self) -> None:
         """As uvicorn's, but that the sweep ends idle connections: no timer per answer."""
@@ -173,9 +160,18 @@ class Connection(HttpToolsProtocol):
             self._write_and_close(_HEADERS_TOO_LARGE)
 
     def on_message_begin(self) -> None:
-        super().on_message_begin()
+        self.url = b""
+        self.expect_100_continue = False
+        self.headers = []
         if self._phase == "answer":  # it came together with the end of the one before
             self._begin("headers")
+
+    def _open_scope(self) -> None:
+        """What uvicorn does at the beginning of a message, once it is known to go its way."""
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expects
+        self.headers.extend(headers)  # this list is the scope's
         cast(dict[str, Any], self.scope)[IN_SCOPE] = self
 
     def on_headers_complete(self) -> None:
@@ -184,17 +180,33 @@ class Connection(HttpToolsProtocol):
         if len(self.headers) <= MAX_HEADERS and (
             self._seen <= MAX_HEADER_BYTES or self._header_bytes() <= MAX_HEADER_BYTES
         ):
-            super().on_headers_complete()
+            if not self._begin_call():
+                self._open_scope()
+                super().on_headers_complete()
             return
+        self._open_scope()
         served, self.app = self.app, _refuse_headers
         try:
             super().on_headers_complete()
         finally:
             self.app = served
 
+    def on_body(self, body: bytes) -> None:
+        if self._call is not None:
+            self._call.body += body
+        else:
+            super().on_body(body)
+
     def on_message_complete(self) -> None:
-        super().on_message_complete()
         self._begin("answer")
+        call, self._call = self._call, None
+        if call is None or self._lane is None:
+            super().on_message_complete()
+            return
+        task = self.loop.create_task(self._answer_call(self._lane, call))
+        self.tasks.add(task)  # whom the end of the server waits for
+        task.add_done_callback(self.tasks.discard)
+        self.watch(task)
 
     def pause_writing(self) -> None:
         super().pause_writing()

@@ -16,6 +16,7 @@ from sourcekeep.doors.http.health import PATHS, health
 from sourcekeep.doors.http.hosts import HostRule
 from sourcekeep.doors.http.identity import Identity
 from sourcekeep.doors.http.problems import HttpProblem, problem_of
+from sourcekeep.doors.http.run_lane import RunLane
 from sourcekeep.doors.http.run_routes import RunRoutes, order_of
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -51,6 +52,7 @@ class Gate:
         self._management = management
         self._pages = pages
         self._ping = ping
+        self.lane = RunLane(hosts=hosts, identity=identity, run_routes=run_routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

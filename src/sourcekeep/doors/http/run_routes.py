@@ -7,14 +7,12 @@ its bytes, as sent, so that a name may hold an encoded slash.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 
-from sourcekeep.doors.http.answers import Answer, Receive, Scope, Send, json_lines
-from sourcekeep.doors.http.bodies import object_in, read_body
-from sourcekeep.doors.http.connection import IN_SCOPE, Connection
+from sourcekeep.doors.http.answers import Answer, Receive, Scope, Send
+from sourcekeep.doors.http.bodies import media_type, object_in, read_body
 from sourcekeep.doors.http.described import PREFIX
 from sourcekeep.doors.http.problems import problem_of
 from sourcekeep.kit import exact_json
@@ -23,10 +21,22 @@ from sourcekeep.model.policy import NO_LIMITS, Actor
 from sourcekeep.model.problem import Fault, Invalid, Refused
 from sourcekeep.services.runs import Runs, encode
 
-_STOPPED = problem_of(Refused("unavailable", "stopping", "The server stopped during the run."))
+# Where a request's scope holds its connection, so that a run hears when its caller has gone.
+IN_SCOPE = "sourcekeep.connection"
+
+STOPPED = problem_of(Refused("unavailable", "stopping", "The server stopped during the run."))
 _QUERIES = f"{PREFIX}/queries/".encode()
 _SOURCES = f"{PREFIX}/data-sources/".encode()
 _RUN, _PREVIEW = b"/run", b"/preview"
+
+
+class Watching(Protocol):
+    """A connection that cancels a task when its caller goes."""
+
+    gone: bool
+
+    def watch(self, task: asyncio.Task[Any]) -> None: ...
+    def unwatch(self, task: asyncio.Task[Any]) -> None: ...
 
 
 class RunRoutes:
@@ -39,48 +49,55 @@ class RunRoutes:
     async def __call__(
         self, scope: Scope, receive: Receive, send: Send, *, actor: Actor, order: Order
     ) -> None:
-        if (
-            actor.policy is not NO_LIMITS or not order.saved
-        ):  # else: every role may run what is saved
-            await self._runs.require_order(actor, order.ref, saved=order.saved)
-        connection: Connection | None = scope.get(IN_SCOPE)
-        sent = connection.take_body(scope) if connection is not None else None
-        if sent is None:
-            sent = await read_body(scope, receive, limit=self._limit)
-        body = object_in(sent, scope, limit=self._limit, optional=True)
-        work = self._work(actor, order, body)
+        await self._require(actor, order)
+        sent = await read_body(scope, receive, limit=self._limit)
+        work = self._content(actor, order, sent, media_type(scope))
+        connection: Watching | None = scope.get(IN_SCOPE)
         if connection is None:
-            value = await work
-        else:
-            # uvicorn's own word for a caller that has gone is a `receive()` that a second task
-            # would have to wait in; the connection tells it without one (2.4 us a run).
-            task = asyncio.current_task(connection.loop)
-            assert task is not None
-            connection.watch(task)
-            try:
-                value = await work
-            except asyncio.CancelledError:
-                if connection.gone:  # and the run is cancelled with it
-                    return
-                await _STOPPED.send(send)  # the time given to runs is over
-                return
-            finally:
-                connection.unwatch(task)
-        content = exact_json.dumps(value) if order.preview else encode(value)
-        if connection is None or not connection.answer(
-            scope, 200, json_lines(len(content)), content
-        ):
-            await Answer(200, content).send(send)
+            await Answer(200, await work).send(send)
+            return
+        # uvicorn's own word for a caller that has gone is a `receive()` that a second task would
+        # have to wait in; the connection tells it without one (2.4 us a run).
+        task = asyncio.current_task()
+        assert task is not None
+        connection.watch(task)
+        try:
+            content = await work
+        except asyncio.CancelledError:
+            if not connection.gone:  # else nobody is there, and the run is cancelled with them
+                await STOPPED.send(send)  # the time given to runs is over
+            return
+        finally:
+            connection.unwatch(task)
+        await Answer(200, content).send(send)
 
-    def _work(self, actor: Actor, order: Order, body: dict[str, Any]) -> Awaitable[Any]:
-        """What is asked for, begun when it is awaited: a Result, or a preview's document."""
+    async def content(
+        self, actor: Actor, order: Order, sent: bytes, media_type: bytes | None
+    ) -> bytes:
+        """The answer to an order whose whole body is here, as JSON text."""
+        if actor.policy is not NO_LIMITS or not order.saved:
+            await self._require(actor, order)
+        return await self._content(actor, order, sent, media_type)
+
+    async def _require(self, actor: Actor, order: Order) -> None:
+        """Before the body is read. Without a policy, every role may run what is saved."""
+        if actor.policy is not NO_LIMITS or not order.saved:
+            await self._runs.require_order(actor, order.ref, saved=order.saved)
+
+    async def _content(
+        self, actor: Actor, order: Order, sent: bytes, media_type: bytes | None
+    ) -> bytes:
+        body = object_in(sent, media_type, limit=self._limit, optional=True)
         runs, ref = self._runs, order.ref
         if order.saved:
             _only_parameters(body)
-            saved = runs.preview_saved if order.preview else runs.run_saved
-            return saved(actor, ref, body.get("parameters"))
-        unsaved = runs.preview_unsaved if order.preview else runs.run_unsaved
-        return unsaved(actor, ref, body)
+            parameters = body.get("parameters")
+            if order.preview:
+                return exact_json.dumps(await runs.preview_saved(actor, ref, parameters))
+            return encode(await runs.run_saved(actor, ref, parameters))
+        if order.preview:
+            return exact_json.dumps(await runs.preview_unsaved(actor, ref, body))
+        return encode(await runs.run_unsaved(actor, ref, body))
 
 
 class Order:

@@ -59,7 +59,13 @@ async def flooding(scope: Any, receive: Any, send: Any) -> None:
 @asynccontextmanager
 async def serving(app: App) -> AsyncIterator[Serving]:
     config = uvicorn.Config(
-        app, http=Connection, ws="none", lifespan="off", log_config=None, access_log=False
+        app,
+        http=Connection,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
     )
     config.load()
     state = uvicorn.server.ServerState()
@@ -142,88 +148,3 @@ async def test_what_is_watched_is_cancelled_when_the_caller_goes():
         caller.writer.close()
         await asyncio.wait_for(cancelled.wait(), 5)
         assert caller.side.gone
-
-
-async def whole(scope: Any, receive: Any, send: Any) -> None:
-    """Takes the body and answers with it at once, where the connection can."""
-    side = scope[bounds.IN_SCOPE]
-    body = side.take_body(scope)
-    at_once = body is not None
-    more = not at_once
-    while more:
-        message = await receive()
-        body, more = (body or b"") + message["body"], message["more_body"]
-    lines = b"content-length: %d\r\nat-once: %d\r\n" % (len(body), at_once)
-    if not side.answer(scope, 200, lines, body):
-        fields = [(b"content-length", b"%d" % len(body)), (b"at-once", b"no")]
-        await send({"type": "http.response.start", "status": 200, "headers": fields})
-        await send({"type": "http.response.body", "body": body})
-
-
-def post(body: bytes, *fields: bytes, method: bytes = b"POST") -> bytes:
-    head = [method + b" / HTTP/1.1", b"Host: x", b"Content-Length: %d" % len(body), *fields]
-    return b"\r\n".join(head) + b"\r\n\r\n" + body
-
-
-async def heard(caller: Serving) -> bytes:
-    await asyncio.sleep(0.05)
-    return await caller.reader.read(1_000_000)
-
-
-async def test_a_whole_body_is_answered_in_one_piece():
-    async with serving(whole) as caller:
-        for text in (b"first", b"second"):
-            await caller.say(post(text))
-            head, _, body = (await heard(caller)).partition(b"\r\n\r\n")
-            assert head.startswith(b"HTTP/1.1 200 OK\r\n") and b"at-once: 1" in head
-            assert body == text
-
-
-async def test_requests_sent_without_waiting_are_answered_in_their_order():
-    async with serving(whole) as caller:
-        await caller.say(post(b"one") + post(b"two") + post(b"three"))
-        said = await heard(caller)
-        assert said.count(b"HTTP/1.1 200 OK") == 3
-        assert said.index(b"one") < said.index(b"two") < said.index(b"three")
-
-
-async def test_a_body_in_pieces_is_waited_for():
-    async with serving(whole) as caller:
-        request = post(b"pieces")
-        await caller.say(request[:-6])
-        await caller.say(request[-6:])
-        said = await heard(caller)
-        assert b"at-once: 0" in said and said.endswith(b"\r\n\r\npieces")
-
-
-async def test_a_large_body_is_whole_too():
-    large = b"x" * 300_000
-    async with serving(whole) as caller:
-        caller.writer.write(post(large))
-        await caller.reader.readuntil(b"\r\n\r\n")
-        assert await caller.reader.readexactly(len(large)) == large
-        await caller.say(post(b"next"))
-        assert (await heard(caller)).endswith(b"\r\n\r\nnext")
-
-
-async def test_a_caller_that_wants_its_connection_closed_is_answered_through_send():
-    async with serving(whole) as caller:
-        await caller.say(post(b"last", b"Connection: close"))
-        said = await caller.reader.read()
-        assert b"connection: close" in said and b"at-once: no" in said
-        assert said.endswith(b"\r\n\r\nlast")
-
-
-async def test_head_gets_no_content():
-    async with serving(whole) as caller:
-        await caller.say(post(b"text", method=b"HEAD"))
-        assert (await heard(caller)).endswith(b"\r\n\r\n")
-
-
-async def test_a_caller_that_asks_whether_to_go_on_is_told_before_its_body():
-    async with serving(whole) as caller:
-        request = post(b"asked", b"Expect: 100-continue")
-        await caller.say(request[:-5])
-        assert await heard(caller) == b"HTTP/1.1 100 Continue\r\n\r\n"
-        await caller.say(request[-5:])
-        assert (await heard(caller)).endswith(b"\r\n\r\nasked")
