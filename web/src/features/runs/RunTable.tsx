@@ -16,17 +16,21 @@ export function RunTable({ runs }: { runs: RunRecord[] }) {
             <Table.Th scope="col">When</Table.Th>
             <Table.Th scope="col">Outcome</Table.Th>
             <Table.Th scope="col">Query</Table.Th>
-            <Table.Th scope="col">Request</Table.Th>
-            <Table.Th scope="col" className={classes.number}>
+            <Table.Th scope="col" className={classes.wide}>
+              Request
+            </Table.Th>
+            <Table.Th scope="col" className={`${classes.number} ${classes.wide}`}>
               Status
             </Table.Th>
             <Table.Th scope="col" className={classes.number}>
               Time
             </Table.Th>
-            <Table.Th scope="col" className={classes.number}>
+            <Table.Th scope="col" className={`${classes.number} ${classes.wide}`}>
               Size
             </Table.Th>
-            <Table.Th scope="col">By</Table.Th>
+            <Table.Th scope="col" className={classes.wide}>
+              By
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -57,17 +61,22 @@ function RunRow({ run }: { run: RunRecord }) {
           {source.name}
         </Text>
       </Table.Td>
-      <Table.Td className={classes.request} title={`${request.method} ${request.url}`}>
+      <Table.Td
+        className={`${classes.request} ${classes.wide}`}
+        title={`${request.method} ${request.url}`}
+      >
         <strong>{request.method}</strong> {request.url}
       </Table.Td>
-      <Table.Td className={classes.number} title={error?.title}>
+      <Table.Td className={`${classes.number} ${classes.wide}`} title={error?.title}>
         {response ? response.status : (error?.code ?? "")}
       </Table.Td>
       <Table.Td className={classes.number}>
         {isRunning(run) ? "…" : durationWords(run.duration_ms)}
       </Table.Td>
-      <Table.Td className={classes.number}>{response ? sizeWords(run.size_bytes) : ""}</Table.Td>
-      <Table.Td className={classes.who}>
+      <Table.Td className={`${classes.number} ${classes.wide}`}>
+        {response ? sizeWords(run.size_bytes) : ""}
+      </Table.Td>
+      <Table.Td className={`${classes.who} ${classes.wide}`}>
         {actor.name}
         <Text size="xs" c="dimmed">
           {run.door}
