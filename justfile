@@ -5,8 +5,8 @@ export PATH := justfile_directory() / ".venv/bin" + ":" + env("PATH")
 _list:
     @just --list --unsorted
 
-# Everything that CI runs. The last line is pytest's.
-test: format-check lint types floors pins committed documents page cold-start pytest
+# Everything that CI runs. The last line counts the Python tests.
+test: format-check lint types floors pins committed documents page cold-start halves
 
 # Serve with the demo API.
 demo *options:
@@ -73,6 +73,10 @@ screenshots: _page-packages
 # From `git clone` to the first page, with empty caches: under 60 s.
 cold-start:
     python -m tools.checks.cold_start
+
+# The same tests as `pytest`, in two halves at a time.
+halves:
+    python -m tools.checks.halves
 
 # All Python tests: unit, property, contract (SQLite and PostgreSQL), canary, architecture, browser.
 pytest *options:
