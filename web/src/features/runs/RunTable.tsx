@@ -22,7 +22,7 @@ export function RunTable({ runs }: { runs: RunRecord[] }) {
             <Table.Th scope="col" className={`${classes.number} ${classes.wide}`}>
               Status
             </Table.Th>
-            <Table.Th scope="col" className={classes.number}>
+            <Table.Th scope="col" className={`${classes.number} ${classes.wide}`}>
               Time
             </Table.Th>
             <Table.Th scope="col" className={`${classes.number} ${classes.wide}`}>
@@ -70,7 +70,7 @@ function RunRow({ run }: { run: RunRecord }) {
       <Table.Td className={`${classes.number} ${classes.wide}`} title={error?.title}>
         {response ? response.status : (error?.code ?? "")}
       </Table.Td>
-      <Table.Td className={classes.number}>
+      <Table.Td className={`${classes.number} ${classes.wide}`}>
         {isRunning(run) ? "…" : durationWords(run.duration_ms)}
       </Table.Td>
       <Table.Td className={`${classes.number} ${classes.wide}`}>
