@@ -12,7 +12,8 @@ from typing import Any
 
 import uvicorn
 
-from sourcekeep.doors.http.connection import KEEP_ALIVE_S, Connection, Sweeper
+from sourcekeep.doors.http.connection import KEEP_ALIVE_S, Sweeper
+from sourcekeep.doors.http.run_connection import RunConnection
 
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -62,7 +63,7 @@ class Server(uvicorn.Server):
     ) -> None:
         config = uvicorn.Config(
             application,
-            http=Connection,
+            http=RunConnection,
             ws="none",
             lifespan="off",
             log_config=None,

@@ -14,14 +14,12 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     HttpToolsProtocol,
-    RequestResponseCycle,
 )
 from uvicorn.server import ServerState
 
 from sourcekeep.doors.http.answers import Answer, Receive, Scope, Send, lines_of
 from sourcekeep.doors.http.problems import HttpProblem, problem_of
-from sourcekeep.doors.http.run_lane import Call, RunLane, whole
-from sourcekeep.doors.http.run_routes import IN_SCOPE, STOPPED
+from sourcekeep.doors.http.run_routes import IN_SCOPE
 
 MAX_HEADER_BYTES = 64 * 1024
 MAX_HEADERS = 128
@@ -71,8 +69,6 @@ class Connection(HttpToolsProtocol):
         self._seen = 0
         self._blocked_since: float | None = None
         self._idle_since: float | None = None
-        self._lane: RunLane | None = getattr(self.app, "lane", None)
-        self._call: Call | None = None
 
     # What a run needs
 
@@ -85,66 +81,46 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        self._leave()
+
+    def _leave(self) -> None:
+        """Nobody hears an answer any more: what was begun for the caller ends."""
         self.gone = True
+        if self.cycle is not None:
+            self.cycle.disconnected = True
         for task in self._running:
             task.cancel()
         self._running.clear()
 
-    # The short way of a run
-
-    def _begin_call(self) -> bool:
-        """Whether the request whose head is in goes the short way."""
-        if (
-            self._lane is None
-            or self.parser.get_method() != b"POST"
-            or self.parser.get_http_version() != "1.1"
-            or (self.cycle is not None and not self.cycle.response_complete)
-            or self.pipeline
-        ):
-            return False
-        call = self._lane.fits(self.url, self.headers)
-        if call is None:
-            return False
-        self._call = call
-        self.cycle = cast(RequestResponseCycle, call)  # so that what comes after it waits
-        return True
-
-    async def _answer_call(self, lane: RunLane, call: Call) -> None:
-        task = asyncio.current_task(self.loop)
-        try:
-            status, lines, content = await lane.answer(call, self.scheme or "http")
-        except asyncio.CancelledError:
-            if self.gone:  # and the run is cancelled with it
-                return
-            status, lines, content = whole(STOPPED)  # the time given to runs is over
-        finally:
-            self._running.discard(cast(asyncio.Task[Any], task))
-        if self.flow.write_paused:  # the caller reads slowly
-            await self.flow.drain()
-        call.response_complete = True
-        if self.transport.is_closing():
-            return
-        end = b"\r\n" if call.keep_alive else b"connection: close\r\n\r\n"
-        head = STATUS_LINE[status] + _lines_of(self.server_state.default_headers) + lines + end
-        if len(content) <= _ONE_WRITE_BYTES:
-            self.transport.write(head + content)
-        else:
-            self.transport.write(head)
-            self.transport.write(content)
-        if not call.keep_alive:
-            self.transport.close()
-        self.on_response_complete()
-
     def on_response_complete(self) -> None:
         """As uvicorn's, but that the sweep ends idle connections: no timer per answer."""
         self.server_state.total_requests += 1
-        if self.transport.is_closing():
+        if self.gone or self.transport.is_closing():
             return
         self.flow.resume_reading()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
         else:
             self._idle_since = self.loop.time()
+
+    async def write_answer(
+        self, status: int, lines: bytes, content: bytes, *, keep_alive: bool
+    ) -> None:
+        """Write a whole answer, in one piece when it is short; `lines` need no check and have their
+        line ends. Waits while the caller reads slowly."""
+        if self.flow.write_paused:
+            await self.flow.drain()
+        if self.gone or self.transport.is_closing():
+            return
+        end = b"\r\n" if keep_alive else b"connection: close\r\n\r\n"
+        head = STATUS_LINE[status] + _lines_of(self.server_state.default_headers) + lines + end
+        if len(content) <= _ONE_WRITE_BYTES:
+            self.transport.write(head + content)
+        else:
+            self.transport.write(head)
+            self.transport.write(content)
+        if not keep_alive:
+            self.transport.close()
 
     # What the sweep needs
 
@@ -180,9 +156,7 @@ class Connection(HttpToolsProtocol):
         if len(self.headers) <= MAX_HEADERS and (
             self._seen <= MAX_HEADER_BYTES or self._header_bytes() <= MAX_HEADER_BYTES
         ):
-            if not self._begin_call():
-                self._open_scope()
-                super().on_headers_complete()
+            self.serve_request()
             return
         self._open_scope()
         served, self.app = self.app, _refuse_headers
@@ -191,22 +165,18 @@ class Connection(HttpToolsProtocol):
         finally:
             self.app = served
 
-    def on_body(self, body: bytes) -> None:
-        if self._call is not None:
-            self._call.body += body
-        else:
-            super().on_body(body)
+    def serve_request(self) -> None:
+        """The head is in and within its bounds: hand the request to the application."""
+        self._open_scope()
+        super().on_headers_complete()
 
     def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self.end_of_request()
+
+    def end_of_request(self) -> None:
+        """The request is here; from now on the caller waits for us."""
         self._begin("answer")
-        call, self._call = self._call, None
-        if call is None or self._lane is None:
-            super().on_message_complete()
-            return
-        task = self.loop.create_task(self._answer_call(self._lane, call))
-        self.tasks.add(task)  # whom the end of the server waits for
-        task.add_done_callback(self.tasks.discard)
-        self.watch(task)
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -253,8 +223,9 @@ class Connection(HttpToolsProtocol):
             return
         lines = lines_of(answer.head())
         self.transport.write(STATUS_LINE[answer.status] + lines + b"\r\n" + answer.body)
-        # Closed at once, with more still coming in, the answer would be lost (RFC 9112 9.6).
         self._refused = True
+        self._leave()
+        # Closed at once, with more still coming in, the answer would be lost (RFC 9112 9.6).
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.loop.call_later(LINGER_S, self.transport.close)

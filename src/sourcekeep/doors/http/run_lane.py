@@ -58,6 +58,8 @@ class RunLane:
         No field twice, a length that is known and small, nothing that asks to go on, to upgrade or
         to close, and a caller who names itself (a browser's cookie has rules of its own).
         """
+        if b"?" in url or b"#" in url:  # what stands behind is no part of the path
+            return None
         headers = dict(fields)
         if len(headers) != len(fields) or b"authorization" not in headers:
             return None

@@ -57,10 +57,10 @@ async def flooding(scope: Any, receive: Any, send: Any) -> None:
 
 
 @asynccontextmanager
-async def serving(app: App) -> AsyncIterator[Serving]:
+async def serving(app: App, kind: type[Connection] = Connection) -> AsyncIterator[Serving]:
     config = uvicorn.Config(
         app,
-        http=Connection,
+        http=kind,
         ws="none",
         lifespan="off",
         log_config=None,
@@ -70,7 +70,7 @@ async def serving(app: App) -> AsyncIterator[Serving]:
     config.load()
     state = uvicorn.server.ServerState()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(config, state, {}, loop), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: kind(config, state, {}, loop), "127.0.0.1", 0)
     reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
     await asyncio.sleep(0.05)
     (side,) = state.connections

@@ -13,6 +13,7 @@ import pytest
 from sourcekeep.doors.http.gate import Gate
 from sourcekeep.doors.http.hosts import HostRule
 from sourcekeep.doors.http.identity import Identity
+from sourcekeep.doors.http.run_connection import RunConnection
 from sourcekeep.doors.http.run_routes import RunRoutes
 from sourcekeep.model.policy import Actor, Door, Policy
 from sourcekeep.model.problem import Refused
@@ -97,7 +98,7 @@ async def lane() -> AsyncIterator[tuple[Serving, Counted, Runs]]:
         pages=pages,
         ping=nothing,
     )
-    async with serving(gate) as caller:
+    async with serving(gate, RunConnection) as caller:
         yield caller, gate, runs
 
 
@@ -169,6 +170,9 @@ async def test_both_ways_give_the_same_answer(request_: bytes) -> None:
     ("request_", "status"),
     [
         (post(b"a", b"{}", b"Connection: close"), 200),
+        (post(b"a").replace(b"/preview", b"/preview?x=1"), 200),
+        (post(b"a").replace(b"/preview", b"?x/preview"), 200),  # the page of another route
+        (post(b"a").replace(b"/preview", b"#x/preview"), 200),
         (post(b"a", b'{"parameters": {"x": "%b"}}' % (b"x" * 100_000)), 200),
         (post(b"a", b'{"parameters": {"x": "%b"}}' % (b"x" * LIMIT)), 413),
         (post(b"a", b"{}", b"Authorization: Bearer sk_other"), 400),
@@ -259,3 +263,22 @@ async def test_a_run_that_the_stop_of_the_server_cancels_says_so() -> None:
         (task,) = caller.side.tasks
         task.cancel()
         assert (await one_answer(caller)).startswith(b"HTTP/1.1 503 ")
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_after_a_refusal_nothing_else_is_written_and_the_run_ends(at_once: bool) -> None:
+    faults: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context))
+    async with lane() as (caller, _, runs):
+        runs.hold = asyncio.Event()
+        if at_once:
+            await caller.say(post() + b"what is this\r\n\r\n")
+            assert not runs.begun.is_set()
+        else:
+            await caller.say(post())
+            await asyncio.wait_for(runs.begun.wait(), 5)
+            await caller.say(b"what is this\r\n\r\n")
+            await asyncio.wait_for(runs.cancelled.wait(), 5)
+        said = await asyncio.wait_for(caller.reader.read(), 5)
+        assert said.count(b"HTTP/1.1 ") == 1 and said.startswith(b"HTTP/1.1 400 ")
+    assert faults == []
