@@ -209,10 +209,12 @@ class Attempt:
         if known is not None:
             return Outfit(plan.target, known.headers, plan.params, (), known)
         outfit = dress(plan, hop.target, credential.added, source.header_secrets)
-        if source.auth.static and all(place == "header" for place, _, _ in credential.added):
-            lines = _lines(outfit, bodiless=False)
-            source.kept.keep(Dressed(plan.headers, outfit.headers, lines, header_block(lines)))
-        return outfit
+        if not source.auth.static or any(place != "header" for place, _, _ in credential.added):
+            return outfit
+        lines = _lines(outfit, bodiless=False)
+        known = Dressed(plan.headers, outfit.headers, lines, header_block(lines))
+        source.kept.keep(known)
+        return Outfit(plan.target, known.headers, plan.params, (), known)
 
     def _limits(self) -> WireLimits:
         limits = self._plan.limits

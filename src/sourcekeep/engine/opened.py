@@ -19,7 +19,7 @@ from sourcekeep.engine.wire import Proxy
 from sourcekeep.kit.redact import Redactor
 from sourcekeep.model.auth import AuthType, AuthValues
 
-_MOST_DRESSED = 1000
+_MOST_DRESSED = 200  # a query that is not saved leaves one behind with each run
 
 
 class Kept:
