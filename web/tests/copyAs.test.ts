@@ -10,6 +10,9 @@ test.each([
   ["it's", "'it'\\''s'"],
   ['$(x) `y` "z"', "'$(x) `y` \"z\"'"],
   ["", "''"],
+  // A terminal would obey them while they are pasted: end of the paste, interrupt, erase.
+  ["\u001b[201~\u0003\nid", "$'\\033[201~\\003\\012id'"],
+  ["it's\t\\\u007f", "$'it\\047s\\011\\134\\177'"],
 ])("%j is the shell word %s", (text, word) => {
   expect(shellWord(text)).toBe(word);
 });
@@ -35,4 +38,8 @@ test("a query whose name looks like an option stays a name", () => {
   expect(asCommand(SERVER, "--server=https://evil.example", {})).toBe(
     "sourcekeep run --server https://keep.example.com -- --server=https://evil.example",
   );
+});
+
+test("nothing in a Python program erases what stands before it", () => {
+  expect(asPython(SERVER, "q", { a: "\u007f\u001b" })).toContain('a="\\x7f\\u001b"');
 });

@@ -46,3 +46,13 @@ test("styles carry the nonce; an inline style becomes a rule that its text canno
   expect(sheets[1]?.textContent).toContain("color: blue");
   expect(page.querySelector("b")).toBeNull();
 });
+
+test.each([
+  // A form among shapes becomes a box, which ends the drawing when the text is read again.
+  '<svg><form><style><!--</style><link rel=preconnect href="//evil/"><meta http-equiv=refresh content="0;url=//evil/">--></style></form></svg>',
+  '<svg><form><style><a title="</style><link rel=preconnect href=//evil/>"></a></style></form></svg>',
+  '<svg><form><desc><form><style><!--</style><img src="//evil/">-->',
+])("what is harmless stays harmless when the frame reads it: %s", (text) => {
+  const page = read(text);
+  expect(page.querySelector("link, meta[http-equiv], img[src]")).toBeNull();
+});

@@ -2,6 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
 import { setReachable } from "@/api/reachability";
+import { ownWork, readWork, writeWork } from "@/lib/work";
 import { openPage } from "./app";
 import { fakeSources, invalid, problem } from "./fakeSources";
 import { ADA } from "./samples";
@@ -86,6 +87,24 @@ test("an invitation is for one address; its name can be changed", async () => {
   await user.type(screen.getByLabelText("Password"), "a long password{Enter}");
   await waitFor(() => expect(path()).toBe("/data-sources"));
   expect(sent).toMatchObject({ token: "one-time", email: "bob@example.com", name: "bobby" });
+});
+
+test("whoever answers a one-time link gets nothing of the work of the person before", async () => {
+  ownWork(ADA.id);
+  writeWork("draft.q1", "half done");
+  sessionStorage.setItem("sourcekeep.values.q1", "typed");
+  signedOut();
+  linkIs({ kind: "invite", email: "bob@example.com", name: "bob", role: "editor" });
+  const bob = { ...ADA, id: "u2", name: "Bob" };
+  server.use(
+    http.post("/api/v1/session/first", () => HttpResponse.json({ user: bob }, { status: 201 })),
+  );
+  const { user, path } = openPage("/welcome?token=one-time");
+  await user.type(await screen.findByLabelText("Password"), "a long password{Enter}");
+  await waitFor(() => expect(path()).toBe("/data-sources"));
+  expect(readWork("draft.q1")).toBeNull();
+  expect(sessionStorage.getItem("sourcekeep.values.q1")).toBeNull();
+  expect(readWork("owner")).toBe("u2");
 });
 
 test("a link that was used says so and leads to sign-in", async () => {

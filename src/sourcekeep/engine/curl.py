@@ -9,10 +9,12 @@ import shlex
 from sourcekeep.engine.outgoing import Outfit
 from sourcekeep.engine.prepared import Plan
 from sourcekeep.engine.rows import Entry
-from sourcekeep.engine.stand_in import basic_pair, replaced, stand_in
+from sourcekeep.engine.stand_in import basic_pair, masked, replaced, stand_in
 from sourcekeep.model.source import TlsMode
 
 _GLOBS = re.compile(r"[\[\]{}]")  # cURL would read these in a URL as a pattern
+# A terminal obeys these while they are pasted, also inside quotes: end of the paste, interrupt, erase.
+_OBEYED = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CURLS_OWN = ("User-Agent", "Accept")  # what cURL would add by itself
 _NO_BODY_BUT_A_LENGTH = frozenset({"POST", "PUT", "PATCH"})
 
@@ -84,12 +86,15 @@ def _body(plan: Plan, outfit: Outfit) -> tuple[str, list[str]]:
 
 
 def _as_text(content: bytes) -> str | None:
-    """The body as text that a shell can hold, or None."""
+    """The body as text that a shell can hold and a terminal takes in, or None."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return None if "\x00" in text else text
+    if "\x00" in text:
+        return None
+    # A stand-in has to stay readable: it becomes a variable.
+    return None if _OBEYED.search(text) and masked(text) == text else text
 
 
 def _quoted(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 from typing import Any
 
@@ -232,6 +233,20 @@ def test_bytes_are_piped_into_curl() -> None:
     }
     assert got["curl"].startswith("printf %s AP8= | base64 -d | curl ")
     assert words_of(got["curl"])[-2:] == ["--data-binary", "@-"]
+
+
+@pytest.mark.parametrize("sign", ["\x1b[201~\n", "\x03", "\x15", "\x7f"])
+def test_what_a_terminal_obeys_while_it_is_pasted_is_piped_into_curl(sign: str) -> None:
+    query = {"method": "POST", "body": {"type": "raw", "content": f"a{sign}id\n"}}
+    line = shown(query)["curl"]
+    assert sign not in line
+    encoded = base64.b64encode(f"a{sign}id\n".encode()).decode()
+    assert line.startswith(f"printf %s {encoded} | base64 -d | curl ")
+
+
+def test_a_secret_in_such_a_body_is_still_a_variable() -> None:
+    query = {"method": "POST", "body": {"type": "raw", "content": "\x03{{ secrets.key }}"}}
+    assert words_of(shown(query)["curl"])[-2:] == ["--data-raw", "\x03s3cret"]
 
 
 @pytest.mark.parametrize(

@@ -63,5 +63,7 @@ export interface WelcomeAnswer {
 
 /** Answer a one-time link: an account is made or joined, or has a new password, and is signed in. */
 export async function answerLink(answer: WelcomeAnswer): Promise<User> {
-  return (await call<{ user: User }>("POST", "/session/first", { body: answer })).data.user;
+  const { user } = (await call<{ user: User }>("POST", "/session/first", { body: answer })).data;
+  ownWork(user.id);
+  return user;
 }

@@ -7,12 +7,22 @@ export interface CsvCell {
 }
 
 /** What spreadsheets take for the beginning of a formula (OWASP, "CSV injection"). */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@＝＋－＠\t\r\n]/;
+/**
+ * The same inside a text. Where a decimal comma is usual, spreadsheets part cells at semicolons, and
+ * a quote after a comma protects nothing.
+ */
+const FORMULA_INSIDE = /[;\t\r\n]"*(?=[=+\-@＝＋－＠])/g;
 const TO_QUOTE = /[",\r\n]/;
 
 function field({ text, plain }: CsvCell, guarded: boolean): string {
-  const safe = guarded && !plain && FORMULA.test(text) ? `'${text}` : text;
+  const safe = guarded && !plain ? harmless(text) : text;
   return TO_QUOTE.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function harmless(text: string): string {
+  const inside = text.replace(FORMULA_INSIDE, "$&'");
+  return FORMULA.test(text) ? `'${inside}` : inside;
 }
 
 /**

@@ -23,6 +23,8 @@ const LOADS = [
 ];
 const CARRIED = /^data:image\/(png|gif|jpeg|webp|avif);/i;
 
+const HTML = "http://www.w3.org/1999/xhtml";
+
 const TAG = /<[a-z][^<>]*>/gi;
 const NOISY = /\s(style|on[a-z]+)(?=\s*=)/gi;
 
@@ -30,6 +32,7 @@ const NOISY = /\s(style|on[a-z]+)(?=\s*=)/gi;
 export function harmlessHtml(text: string, nonce: string): string {
   const foreign = new DOMParser().parseFromString(quiet(text, nonce), "text/html");
   for (const element of foreign.querySelectorAll(REMOVED)) element.remove();
+  removeComments(foreign);
   for (const form of foreign.querySelectorAll("form")) unmake(form, foreign);
   const rules: string[] = [];
   for (const element of foreign.querySelectorAll("*")) disarm(element, rules);
@@ -56,8 +59,21 @@ function quiet(text: string, nonce: string): string {
     .replace(/<style(?=[\s>])/gi, () => `<style nonce="${nonce}"`);
 }
 
+/** Nobody sees them, and what stands in them unescaped may be read as tags somewhere else. */
+function removeComments(foreign: Document): void {
+  const walker = foreign.createTreeWalker(foreign, NodeFilter.SHOW_COMMENT);
+  const comments: Node[] = [];
+  while (walker.nextNode()) comments.push(walker.currentNode);
+  for (const comment of comments) comment.parentNode?.removeChild(comment);
+}
+
 /** A form that cannot be sent is a box: its buttons then promise nothing to the browser. */
 function unmake(form: Element, foreign: Document): void {
+  // Inside a drawing it is none, and a box there would end the drawing when the frame reads it.
+  if (form.namespaceURI !== HTML) {
+    form.remove();
+    return;
+  }
   const box = foreign.createElement("div");
   for (const { name, value } of form.attributes) box.setAttribute(name, value);
   box.append(...form.childNodes);

@@ -2,9 +2,20 @@
 import type { ParameterInput } from "@/api/queries";
 import { isNumber, stringifyExact } from "@/lib/exactJson";
 
+/** What a terminal obeys while it is pasted: it may end the paste, erase a quote or interrupt. */
+const OBEYED = /[^\P{Cc}\n]/u;
+const ESCAPED = /[\p{Cc}'\\]/gu;
+
 /** One word of a POSIX shell; left bare where nothing in it is special. */
 export function shellWord(text: string): string {
+  // Without any quote inside, a shell that does not know `$'…'` still reads one word.
+  if (OBEYED.test(text)) return `$'${text.replace(ESCAPED, octal)}'`;
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function octal(character: string): string {
+  const bytes = [...new TextEncoder().encode(character)];
+  return bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
 }
 
 /** Needs a caller token in SOURCEKEEP_TOKEN; none is ever written into the text. */
@@ -51,7 +62,7 @@ export function asPython(server: string, name: string, parameters: ParameterInpu
 function literal(value: unknown): string {
   if (value === null || value === undefined) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return JSON.stringify(value).replaceAll("\x7f", "\\x7f");
   if (isNumber(value)) {
     const text = String(value);
     return typeof value === "number" || /^-?\d+$/.test(text) ? text : `Decimal("${text}")`;

@@ -3,7 +3,7 @@ import type { Answer } from "@/api/client";
 import type { Query } from "@/api/types";
 import { parseExact, stringifyExact } from "@/lib/exactJson";
 import { readWork, removeWork, writeWork } from "@/lib/work";
-import { type Draft, draftOf } from "./draft";
+import { type Draft, draftOf, requestOf } from "./draft";
 
 export interface KeptDraft {
   /** The saved query that was changed, in the version that the next save is based on. */
@@ -36,7 +36,10 @@ export function keptDraft(query: string): KeptDraft | null {
   if (text === null) return null;
   try {
     const { base, draft } = parseExact(text) as KeptDraft;
-    return { base, draft: { ...draftOf(base.data), ...draft } };
+    const whole = { ...draftOf(base.data), ...draft };
+    // Throws where the shape is another one; the editor would, at every visit.
+    requestOf(whole);
+    return { base, draft: whole };
   } catch {
     return null;
   }
