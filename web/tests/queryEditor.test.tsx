@@ -308,3 +308,32 @@ test("a refused save says so at the field, until the field is changed", async ()
   expect(screen.queryByText(detail)).toBeNull();
   expect(fake.state.calls).toEqual([]);
 });
+
+test("a duplicate says whose copy it is", async () => {
+  fakeQueries();
+  const sent: unknown[] = [];
+  server.use(
+    http.post("*/api/v1/queries", async ({ request }) => {
+      sent.push(await request.json());
+      return HttpResponse.json(aQuery({ id: "q2", name: "users copy" }), { status: 201 });
+    }),
+  );
+  const { user } = openPage("/queries/q1");
+  await path();
+  await user.click(screen.getByRole("button", { name: /^More about/ }));
+  await user.click(await screen.findByRole("menuitem", { name: "Duplicate" }));
+  await waitFor(() => expect(sent).toHaveLength(1));
+  expect(sent[0]).toMatchObject({ name: `${aQuery().name} copy`, data_source: "s1" });
+});
+
+test("a refused duplicate says why", async () => {
+  fakeQueries();
+  server.use(
+    http.post("*/api/v1/queries", () => problem(403, "forbidden", "The role may not do this.")),
+  );
+  const { user } = openPage("/queries/q1");
+  await path();
+  await user.click(screen.getByRole("button", { name: /^More about/ }));
+  await user.click(await screen.findByRole("menuitem", { name: "Duplicate" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent(/Not duplicated: .*may not/);
+});

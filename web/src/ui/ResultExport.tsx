@@ -63,7 +63,7 @@ export function ResultExport({ rows, order, columns }: Props) {
             checked={guarded}
             onChange={(event) => setGuarded(event.currentTarget.checked)}
             label="Safe to open in a spreadsheet"
-            description="A text that begins with = + - or @ gets an apostrophe before it, so that Excel and others show it instead of running it as a formula. Leave it off for programs that read the file."
+            description="A text in which a formula may begin (with = + - or @) gets an apostrophe before it, so that Excel and others show it instead of running it as a formula. Leave it off for programs that read the file."
           />
           <Button variant="default" size="xs" onClick={saveJson}>
             JSON, whole rows

@@ -3,13 +3,14 @@ import { ActionIcon, Alert, Badge, Button, Group, Menu, Text, Title } from "@man
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { createQuery } from "@/api/queries";
+import { createQuery, queriesQuery } from "@/api/queries";
 import type { DataSource } from "@/api/types";
 import { inWords } from "@/lib/problem";
 import { EditableName } from "@/ui/EditableName";
 import { DotsIcon } from "@/ui/icons";
 import { AnchorLink, ItemLink } from "@/ui/links";
 import { CopyAsItems, type Copyable, useCopyAs } from "./CopyAs";
+import { copyName } from "./copyName";
 import { DeleteQuery } from "./DeleteQuery";
 import { requestOf } from "./draft";
 import type { Faults } from "./faults";
@@ -108,7 +109,14 @@ function More({ form, copyable }: { form: QueryForm; copyable: Copyable }) {
   const navigate = useNavigate();
   const copying = useCopyAs(query.name, copyable);
   const duplicating = useMutation({
-    mutationFn: () => createQuery({ ...requestOf(draft), data_source: query.data_source }),
+    mutationFn: async () => {
+      const known = await queries.ensureQueryData(queriesQuery);
+      const name = copyName(
+        query.name,
+        known.map((one) => one.name),
+      );
+      return createQuery({ ...requestOf(draft), name, data_source: query.data_source });
+    },
     onSuccess: async (copy) => {
       await queries.invalidateQueries({ queryKey: ["queries"], exact: true });
       await navigate({ to: "/queries/$id", params: { id: copy.id } });
@@ -119,6 +127,11 @@ function More({ form, copyable }: { form: QueryForm; copyable: Copyable }) {
       <Text size="sm" c="dimmed" role="status">
         {copying.said}
       </Text>
+      {duplicating.error && (
+        <Text size="sm" c="red" role="alert">
+          Not duplicated: {inWords(duplicating.error)}
+        </Text>
+      )}
       <Menu position="bottom-end" withArrow withinPortal={false}>
         <Menu.Target>
           <ActionIcon
