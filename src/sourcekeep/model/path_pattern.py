@@ -15,22 +15,51 @@ _MOST_DECODINGS = 4
 
 
 def path_matches(pattern: str, path: str) -> bool:
-    """Whether a final path (percent-encoded, without the query string) fits the pattern."""
-    fits = _compiled(pattern).fullmatch
-    return all(fits(reading) for reading in _readings(path))
+    """Whether a final path (percent-encoded, without the query string) fits the pattern.
+
+    Who writes the path may not be who wrote the pattern: the time is at most the product of their
+    lengths, whatever either holds.
+    """
+    wanted = _compiled(pattern)
+    return all(_fits(wanted, reading.split("/")[1:]) for reading in _readings(path))
+
+
+def _fits(wanted: tuple[re.Pattern[str] | None, ...], segments: list[str]) -> bool:
+    """Whether all segments fit. Only the last `**` ever takes more: an earlier one need not, since
+    what follows it was found at the first place where it is."""
+    at = place = 0
+    resume: tuple[int, int] | None = None  # after the last `**`, and the segment it would take next
+    while place < len(segments):
+        if at < len(wanted) and (one := wanted[at]) is None:
+            at += 1
+            resume = (at, place)
+        elif at < len(wanted) and one is not None and one.fullmatch(segments[place]):
+            at, place = at + 1, place + 1
+        elif resume is not None:
+            at, place = resume[0], resume[1] + 1
+            resume = (at, place)
+        else:
+            return False
+    return all(one is None for one in wanted[at:])
 
 
 @lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    parts = []
-    for segment in pattern.removeprefix("/").split("/"):
-        if segment == "**":
-            parts.append("(?:/[^/]*)*")
-        elif segment == "*":
-            parts.append("/[^/]+")
-        else:
-            parts.append("/" + "[^/]*".join(re.escape(piece) for piece in segment.split("*")))
-    return re.compile("".join(parts), re.DOTALL)
+def _compiled(pattern: str) -> tuple[re.Pattern[str] | None, ...]:
+    """What each segment must fit; None for `**`."""
+    return tuple(
+        None if segment == "**" else _segment(segment)
+        for segment in pattern.removeprefix("/").split("/")
+    )
+
+
+def _segment(segment: str) -> re.Pattern[str]:
+    """One segment's pattern. Each piece is taken where it first is, and never looked for again."""
+    if segment == "*":
+        return re.compile(".+", re.DOTALL)
+    first, *pieces = (re.escape(piece) for piece in segment.split("*"))
+    found = "".join(f"(?>.*?{piece})" for piece in pieces[:-1])
+    last = f".*{pieces[-1]}" if pieces else ""
+    return re.compile(first + found + last, re.DOTALL)
 
 
 def _readings(path: str) -> list[str]:

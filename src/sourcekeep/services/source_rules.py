@@ -23,6 +23,7 @@ from sourcekeep.engine.wire import Proxy
 from sourcekeep.kit.merge_patch import merge
 from sourcekeep.model.entry import SecretHeader
 from sourcekeep.model.problem import Failed, Fault
+from sourcekeep.model.sealing import is_mark, reference_in
 from sourcekeep.model.source import SourceSpec, Tls
 
 _REPLACED_WHOLE = (("auth", "type"), ("tls", "mode"))
@@ -38,7 +39,19 @@ def patched(doc: Mapping[str, Any], patch: Mapping[str, Any]) -> tuple[dict[str,
         new = patch.get(name)
         if isinstance(new, dict) and tag in new and new[tag] != base.get(name, {}).get(tag):
             del base[name]
-    return base, merge(base, patch)
+    return base, merge(_without_replaced(base, patch), patch)
+
+
+def _without_replaced(doc: Any, patch: Any) -> Any:
+    """The doc without the marks that a reference replaces. Merged with one, a mark would stay a
+    mark, and the secret behind it would be kept where another one was named."""
+    if not isinstance(doc, Mapping) or not isinstance(patch, Mapping):
+        return doc
+    return {
+        name: _without_replaced(value, patch.get(name))
+        for name, value in doc.items()
+        if not (is_mark(value) and reference_in(patch.get(name)) is not None)
+    }
 
 
 async def faults_of(spec: SourceSpec, face: SourceFace, *, check_certificates: bool) -> list[Fault]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,3 +72,39 @@ def test_climbing_out_never_fits_however_it_is_written(
         return  # a path parameter, which is a name of its own
     path = "/public" + "".join(f"{slash}{dots}" for slash, dots in climb) + f"{last}admin"
     assert not path_matches("/public/**", path)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("/**" + "/a/**" * 40 + "/b", "/a" * 400),
+        ("/" + "*a" * 40 + "*b", "/" + "a" * 2000),
+        ("/**" * 60 + "/b", "/x" * 400),
+    ],
+)
+def test_no_pattern_and_path_take_longer_than_their_lengths_say(pattern: str, path: str) -> None:
+    assert not path_matches(pattern, path)  # with a search that goes back everywhere: years
+    assert path_matches(pattern, path + "/b" if pattern.startswith("/**") else path + "b")
+
+
+# What the patterns mean, said as one plain regular expression: small ones only, it may go back.
+def _as_said(pattern: str, path: str) -> bool:
+    parts = []
+    for segment in pattern.removeprefix("/").split("/"):
+        if segment == "**":
+            parts.append("(?:/[^/]*)*")
+        elif segment == "*":
+            parts.append("/[^/]+")
+        else:
+            parts.append("/" + "[^/]*".join(re.escape(piece) for piece in segment.split("*")))
+    return re.fullmatch("".join(parts), path, re.DOTALL) is not None
+
+
+@given(
+    st.lists(st.text("ab*", max_size=5), min_size=1, max_size=5),
+    st.lists(st.text("ab", max_size=5), min_size=1, max_size=5),
+)
+def test_a_pattern_means_what_it_says(wanted: list[str], segments: list[str]) -> None:
+    path = re.sub("/{2,}", "/", "/" + "/".join(segments))  # `//` has two readings
+    pattern = "/" + "/".join(wanted)
+    assert path_matches(pattern, path) == _as_said(pattern, path)

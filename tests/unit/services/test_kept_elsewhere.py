@@ -129,10 +129,29 @@ async def test_a_text_takes_the_place_of_a_reference_and_the_other_way_round(
     text = await app.sources.patch(EDITOR, ref, {"auth": {"token": TOKEN}})
     assert "from" not in text.doc["auth"]["token"]
     assert await status(app, ref) == ("ok", None)
-    await app.sources.patch(ADMIN, ref, {"auth": {"token": {"from": "env:API_TOKEN"}}})
+    named = await app.sources.patch(ADMIN, ref, {"auth": {"token": {"from": "env:API_TOKEN"}}})
+    assert named.doc["auth"]["token"]["from"] == "env:API_TOKEN"
     assert await status(app, ref) == ("ok", None)
     cleared = await app.sources.patch(EDITOR, ref, {"auth": {"token": None}})
     assert cleared.doc["auth"]["token"] is None
+
+
+async def test_another_reference_takes_the_place_of_one(app: App, upstream: Upstream) -> None:
+    made = await app.sources.create(ADMIN, bearer(upstream, {"from": "env:API_OTHER"}))
+    patch = {"auth": {"token": {"from": "env:API_TOKEN"}}}
+    named = await app.sources.patch(ADMIN, made.doc["id"], patch)
+    assert named.doc["auth"]["token"]["from"] == "env:API_TOKEN"
+    assert await status(app, made.doc["id"]) == ("ok", None)
+
+
+async def test_an_editor_lays_no_reference_over_a_stored_secret(
+    app: App, upstream: Upstream
+) -> None:
+    made = await app.sources.create(ADMIN, bearer(upstream, TOKEN))
+    with pytest.raises(Refused):
+        await app.sources.patch(
+            EDITOR, made.doc["id"], {"auth": {"token": {"from": "env:API_TOKEN"}}}
+        )
 
 
 async def test_a_key_that_is_there_must_fit_its_certificate(
