@@ -8,6 +8,7 @@ does, 307 and 308 keep method and body. Each target is checked before anything i
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sourcekeep.engine import succession
@@ -39,6 +40,10 @@ from sourcekeep.model.result import Data, Notice, ReceivedResponse
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_DRAINED = 64 * 1024  # a redirect's body up to this is read, so that the connection lives on
 _LARGEST_TOKEN_REPLY = 1024 * 1024
+
+# Whether the caller's policy lets this method go to this path: asked for each redirect, because a
+# policy speaks of the final path (contract 10).
+MaySend = Callable[[str, str], bool]
 
 
 _NO_TIMINGS = Timings()  # replaced, never changed
@@ -81,8 +86,10 @@ class Attempt:
         source: OpenedSource,
         *,
         ends_at: float,
+        may_send: MaySend | None = None,
     ) -> None:
         self._wire = wire
+        self._may_send = may_send
         self._tokens = tokens
         self._plan = plan
         self._source = source
@@ -121,6 +128,8 @@ class Attempt:
                 raise Failed(_too_many(followed, location))
             try:
                 hop = _next_hop(hop, response.status, follow(hop.target, location, plan.allowed))
+                if self._may_send is not None and not self._may_send(hop.method, hop.target.path):
+                    raise Failed(_not_for_this_caller(hop))
             except Failed:
                 response.abort()
                 raise
@@ -308,6 +317,15 @@ def _next_hop(hop: _Hop, status: int, target: Target) -> _Hop:
 
 def _followed(status: int, target: Target) -> Notice:
     return Notice("redirected", f"The server redirected ({status}) to {target.url}.")
+
+
+def _not_for_this_caller(hop: _Hop) -> Problem:
+    return problem(
+        "redirect_refused",
+        f"The server redirects to {hop.target.url}, where the caller's policy does not let it "
+        f"send a {hop.method}. Nothing was sent there.",
+        hint="Ask an admin to allow that method and path, or call another path.",
+    )
 
 
 def _too_many(followed: int, location: str) -> Problem:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sourcekeep.engine import report
-from sourcekeep.engine.attempt import Attempt, Trace
+from sourcekeep.engine.attempt import Attempt, MaySend, Trace
 from sourcekeep.engine.authenticate import Tokens
 from sourcekeep.engine.opened import OpenedSource
 from sourcekeep.engine.prepared import Plan
@@ -87,8 +87,12 @@ class Engine:
         *,
         run_id: str,
         cancel: Cancel | None = None,
+        may_send: MaySend | None = None,
     ) -> Result:
-        """Send the plan and tell what came of it. Cancelling the task itself still raises."""
+        """Send the plan and tell what came of it. Cancelling the task itself still raises.
+
+        `may_send` is asked for each redirect; the plan itself was allowed before.
+        """
         run = _Run(plan, run_id)
         if cancel is not None:
             cancel.attach(self._loop or self._here())
@@ -96,7 +100,7 @@ class Engine:
             if cancel is not None and cancel.requested:
                 run.problem = _CANCELLED
             else:
-                await self._attempts(run, open_source)
+                await self._attempts(run, open_source, may_send)
         except Failed as failed:
             run.problem = failed.problem
         except asyncio.CancelledError:
@@ -110,14 +114,18 @@ class Engine:
             run.redactor = run.redactor.plus(texts)
         return run.result()
 
-    async def _attempts(self, run: _Run, open_source: Callable[[], OpenedSource]) -> None:
+    async def _attempts(
+        self, run: _Run, open_source: Callable[[], OpenedSource], may_send: MaySend | None
+    ) -> None:
         plan = run.plan
         source = run.source = open_source()
         run.redactor = source.redactor
         if plan.secret_texts:
             run.redactor = source.redactor.plus(plan.secret_texts)
         ends_at = run.started + plan.limits.total_timeout_s
-        attempt = Attempt(self._wire, self._tokens, plan, source, ends_at=ends_at)
+        attempt = Attempt(
+            self._wire, self._tokens, plan, source, ends_at=ends_at, may_send=may_send
+        )
         waited = 0.0
         while True:
             run.begin(waited)

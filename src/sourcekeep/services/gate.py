@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sourcekeep.kit.clock import Clock
 from sourcekeep.model.policy import NO_LIMITS, Action, Actor, Denied, Thing, decide, decide_request
 from sourcekeep.model.problem import Refused
@@ -47,6 +49,15 @@ class Gate:
         verdict = decide_request(actor, method=method, path=path)
         if isinstance(verdict, Denied):
             await self._refuse(actor, action, verdict, source=source, query=query)
+
+    def may_send(self, actor: Actor) -> Callable[[str, str], bool] | None:
+        """Whether the policy lets a method go to a path, for the redirects of a run, whose target
+        the server chooses; None when it limits neither."""
+        if actor.policy.methods is None and actor.policy.paths is None:
+            return None
+        return lambda method, path: (
+            not isinstance(decide_request(actor, method=method, path=path), Denied)
+        )
 
     def allows(
         self,

@@ -19,7 +19,6 @@ from sourcekeep.services.passwords import Passwords
 from sourcekeep.services.sessions import Sessions, SessionStart, actor_of, hash_of, no_session
 from sourcekeep.services.throttle import Throttle, Try, account, network
 from sourcekeep.services.validation import validate
-from sourcekeep.store.errors import Gone
 from sourcekeep.store.rows import UserRow
 
 
@@ -65,8 +64,7 @@ class People:
             right = await self._fits(given.password, user)
             if user is None or not right or user.disabled:
                 await self._note_failure(user, tried)
-                words = "The e-mail address or the password is wrong."
-                raise Refused("not_signed_in", "wrong_credentials", words)
+                raise _wrong_credentials()
             return await self._start(user, tried, user_agent)
 
     async def change_password(self, actor: Actor, session_id: str, payload: Any) -> None:
@@ -81,15 +79,19 @@ class People:
             if not await self._fits(given.current, user):
                 async with self._database.transaction() as unit:
                     await self._throttle.failed(unit, tried)
-                raise Invalid([Fault("/current", "wrong", "The present password is wrong.")])
+                raise _wrong_password()
             hashed = await self._passwords.hash_chosen(given.new, email=user.email, pointer="/new")
-            await self._change(actor, hashed, tried, keep=session_id)
+            await self._change(actor, user, hashed, tried, keep=session_id)
 
-    async def _change(self, actor: Actor, hashed: str, tried: Try, *, keep: str) -> None:
+    async def _change(
+        self, actor: Actor, checked: UserRow, hashed: str, tried: Try, *, keep: str
+    ) -> None:
         async with self._database.transaction() as unit:
             user = await unit.users.get(actor.id)
-            if user is None:
+            if user is None or user.disabled:
                 raise no_session()
+            if user.password_hash != checked.password_hash:  # set anew while this one was hashed
+                raise _wrong_password()
             await unit.users.change(replace(user, password_hash=hashed))
             await unit.sessions.remove_of_user(actor.id, keep=hash_of(keep))
             await unit.links.remove_of_user(actor.id)
@@ -97,11 +99,12 @@ class People:
             unit.audit.add(line_of(actor, "user.password", user, at=self._clock()))
 
     async def _start(self, user: UserRow, tried: Try, user_agent: str) -> SessionStart:
+        """`user` is as their password was found right; it may have been set anew since."""
         async with self._database.transaction() as unit:
-            try:
-                start = await self._sessions.begin(unit, user, user_agent)
-            except Gone as gone:
-                raise no_session() from gone
+            now = await unit.users.get(user.id)
+            if now is None or now.disabled or now.password_hash != user.password_hash:
+                raise _wrong_credentials()
+            start = await self._sessions.begin(unit, now, user_agent)
             await tried.succeeded(unit)
         return start
 
@@ -119,3 +122,12 @@ class People:
             await self._throttle.failed(unit, tried)
             at = self._clock()
             unit.audit.add(line(actor, "session.start", at=at, outcome="denied", detail=detail))
+
+
+def _wrong_credentials() -> Refused:
+    words = "The e-mail address or the password is wrong."
+    return Refused("not_signed_in", "wrong_credentials", words)
+
+
+def _wrong_password() -> Invalid:
+    return Invalid([Fault("/current", "wrong", "The present password is wrong.")])

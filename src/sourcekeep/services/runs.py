@@ -164,7 +164,13 @@ class Runs(History):
         self, run: Running, action: Action, plan: Plan, open_source: OpenSource
     ) -> Result:
         try:
-            return await self._engine.run(plan, open_source, run_id=run.id, cancel=run.cancel)
+            return await self._engine.run(
+                plan,
+                open_source,
+                run_id=run.id,
+                cancel=run.cancel,
+                may_send=self._gate.may_send(run.actor),
+            )
         except asyncio.CancelledError:  # the caller has gone; this task can't wait for the write
             self._end_without_result(run, action, plan, cancelled_row(run, self._clock()))
             raise

@@ -30,7 +30,8 @@ ADMIN, EDITOR, RUNNER = actor("admin"), actor("editor"), actor("runner")
 
 @dataclass
 class Upstream:
-    """A bearer-guarded API: `/slow` waits for the test, anything else answers at once."""
+    """A bearer-guarded API: `/slow` waits for the test, `/to/x` redirects to `/api/x`, anything else
+    answers at once."""
 
     url: str = ""
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -50,6 +51,9 @@ class Upstream:
                     await self._wait_or_closed(reader)
                 status, body = self._answer(headers)
                 head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\n"
+                if "/to/" in first:
+                    place = first.split(" ")[1].partition("/to/")[2]
+                    head = f"HTTP/1.1 307 Elsewhere\r\nLocation: /api/{place}\r\n"
                 writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sourcekeep.model.problem import Invalid, Refused
+from sourcekeep.services.passwords import Passwords
 from sourcekeep.services.sessions import SessionStart
 from sourcekeep.wiring import App
 from tests.unit.services.conftest import ADMIN, EDITOR
@@ -193,3 +194,40 @@ async def test_only_an_admin_deals_with_people_and_addresses_are_unique(app: App
     with pytest.raises(Invalid) as caught:
         await app.users.create(ADMIN, {**ADA, "email": "ADA@EXAMPLE.test"})
     assert [(f.pointer, f.code) for f in caught.value.faults] == [("/email", "name_taken")]
+
+
+@pytest.fixture
+def reset_meanwhile(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a password was found right, its owner sets a new one by an admin's link."""
+    fits = Passwords.fits
+    resets = [True]
+
+    async def and_then_reset(self: Passwords, password: str, hash: str | None) -> bool:
+        right = await fits(self, password, hash)
+        if right and resets:
+            resets.clear()
+            made = await app.users.new_link(ADMIN, ADA["email"])
+            await app.links.use(
+                {"token": made.link.token, "password": "a new one altogether"}, **HERE
+            )
+        return right
+
+    monkeypatch.setattr(Passwords, "fits", and_then_reset)
+
+
+@pytest.mark.usefixtures("reset_meanwhile")
+async def test_a_sign_in_under_way_with_the_old_password_does_not_outlive_a_reset(app: App) -> None:
+    await first(app)
+    assert await refusal(sign_in(app)) == WRONG
+    assert (await sign_in(app, "a new one altogether")).user["name"] == "Ada"
+
+
+@pytest.mark.usefixtures("reset_meanwhile")
+async def test_a_change_under_way_with_the_old_password_does_not_undo_a_reset(app: App) -> None:
+    start = await first(app)
+    who = await app.sessions.actor_of_session(start.session_id)
+    change = {"current": PASSWORD, "new": "what the thief would have"}
+    with pytest.raises(Invalid) as caught:
+        await app.people.change_password(who, start.session_id, change)
+    assert [(fault.pointer, fault.code) for fault in caught.value.faults] == [("/current", "wrong")]
+    assert (await sign_in(app, "a new one altogether")).user["name"] == "Ada"

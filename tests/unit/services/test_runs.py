@@ -63,6 +63,30 @@ async def test_a_saved_query_is_run_with_the_credential_and_recorded(
     assert line["detail"]["status"] == 200
 
 
+@pytest.mark.parametrize(
+    ("policy", "follows"),
+    [
+        (Policy(paths=["/api/to/*", "/api/open"]), True),
+        (Policy(paths=["/api/to/*"]), False),
+        (Policy(methods=["GET"]), True),
+        (Policy(), True),
+    ],
+)
+async def test_a_redirect_goes_only_where_the_callers_policy_lets_it(
+    app: App, source: Source, upstream: Upstream, policy: Policy, follows: bool
+) -> None:
+    narrowed = actor("editor", policy=policy)
+    order = {"query": {"path": "/to/open"}}
+    result = await app.runs.run_unsaved(narrowed, source["id"], order)
+    asked = [first for first, _ in upstream.requests]
+    if follows:
+        assert result.status == "ok"
+        assert asked == ["GET /api/to/open HTTP/1.1", "GET /api/open HTTP/1.1"]
+    else:
+        assert result.error is not None and result.error.code == "redirect_refused"
+        assert asked == ["GET /api/to/open HTTP/1.1"]
+
+
 async def test_the_answer_of_a_bad_credential_is_a_result_and_a_failed_run(
     app: App, source: Source
 ) -> None:
