@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import ConsoleMessage, Page, Request
+from playwright.async_api import ConsoleMessage, Page, Request, expect
 
 # WCAG 2.2 AA and axe's own good practices, as look.md asks: nothing found.
 AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
+
+UNNAMED_DIALOGS = "[role=dialog]:not([aria-label], [aria-labelledby])"
 
 
 @dataclass
@@ -87,8 +89,13 @@ class Visit:
         ]
 
     async def assert_accessible(self) -> None:
-        """axe finds nothing, once the page has drawn its first heading."""
+        """axe finds nothing, once the page has drawn its first heading and named its dialogs.
+
+        A dialog gets its title's name in the render after the one that opens it, which a busy
+        machine may put a moment later; one that stays without a name fails here.
+        """
         await self.page.get_by_role("heading", level=1).first.wait_for()
+        await expect(self.page.locator(UNNAMED_DIALOGS)).to_have_count(0)
         findings = await self.accessibility_findings()
         assert not findings, "\n".join(findings)
 
