@@ -10,11 +10,10 @@ import os
 import sqlite3
 import statistics
 import subprocess
-import sys
 import time
 from pathlib import Path
 
-from bench import ours
+from bench import ours, pythons
 from bench.report import Contest, Line
 from bench.upstream import Upstream
 
@@ -95,7 +94,7 @@ def _middle(server: ours.Ours, path: str) -> float:
 
 def _help_s() -> float:
     """The best of some: what a person waits for when the files are in memory."""
-    program = str(Path(sys.executable).parent / "sourcekeep")
+    program = pythons.serving().program
     times = []
     for _ in range(5):
         begun = time.perf_counter()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench import pythons
 from bench.processes import SERVER_CORE, Process, answers
+from bench.pythons import Python
 from bench.upstream import Upstream
 
 PARAMETER = {"name": "id", "type": "integer", "required": True}
@@ -38,10 +39,16 @@ class Ours:
             return json.load(answer)
 
 
-def start(folder: Path, *, port: int = 18700, options: tuple[str, ...] = ()) -> Ours:
+def start(
+    folder: Path,
+    *,
+    port: int = 18700,
+    options: tuple[str, ...] = (),
+    python: Python | None = None,
+) -> Ours:
     """`sourcekeep serve`, everything on: policy, redaction, history, audit."""
     data = folder / "data"
-    program = str(Path(sys.executable).parent / "sourcekeep")
+    program = (python or pythons.serving()).program
     begun = time.perf_counter()
     process = Process(
         [program, "serve", "--port", str(port), "--data-dir", str(data), *options],

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import platform
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from bench import pythons
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def write(contests: Sequence[Contest], folder: Path) -> Path:
     head = [
         f"# Bench of {today}",
         "",
-        f"{python()}, {platform.machine()}, one core for the server, one for load (wrk) and "
+        f"Served by {pythons.serving().build()}, {platform.machine()}, one core for the server, one for load (wrk) and "
         "upstream (nginx, mutual TLS, 1 KB JSON).",
         "",
         table(contests),
@@ -85,9 +86,3 @@ def write(contests: Sequence[Contest], folder: Path) -> Path:
     report = folder / f"{today}.md"
     report.write_text("\n".join([*head, *(one.text() for one in contests if one.details)]))
     return report
-
-
-def python() -> str:
-    """Which Python served: builds differ by a tenth and more."""
-    version, _, build = sys.version.partition(" ")
-    return f"Python {version} {build}"
