@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from sourcekeep.engine import succession
 from sourcekeep.engine.authenticate import Credential, Tokens, authenticate
@@ -24,7 +23,6 @@ from sourcekeep.engine.wire import (
     Timings,
     Wire,
     WireFailed,
-    WireLimits,
     WireRequest,
     WireResponse,
     decode_body,
@@ -49,22 +47,19 @@ MaySend = Callable[[str, str], bool]
 _NO_TIMINGS = Timings()  # replaced, never changed
 
 
-def _no_timings() -> Timings:
-    return _NO_TIMINGS
-
-
-@dataclass(slots=True)
 class Trace:
     """What an attempt came to know, whatever became of it."""
 
-    method: str
     sent: Outfit | None = None
     address: str = ""
-    timings: Timings = field(default_factory=_no_timings)
+    timings: Timings = _NO_TIMINGS
     response: ReceivedResponse | None = None
     certificates: tuple[bytes, ...] = ()
     data: Data | None = None
-    notices: list[Notice] = field(default_factory=list)
+
+    def __init__(self, method: str) -> None:
+        self.method = method
+        self.notices: list[Notice] = []
 
 
 @record
@@ -111,7 +106,22 @@ class Attempt:
                 if failed.problem.stage == "auth" and self._falls_back(trace):
                     continue
                 raise
-            response = await self._send(hop, credential, trace)
+            request = self._request(hop, credential, trace)
+            source = self._source
+            try:
+                response = await self._wire.send(
+                    request,
+                    limits=plan.wire_limits,
+                    tls=source.tls,
+                    proxy=source.proxy,
+                    ends_at=self._ends_at,
+                )
+            except WireFailed as failed:
+                trace.timings, trace.address = failed.timings, failed.address
+                trace.certificates = failed.certificates
+                raise
+            trace.timings, trace.address = response.timings, response.address
+            trace.certificates = response.peer_certificates
             if response.status == 401 and self._has_another(credential, trace):
                 await response.read(_MOST_DRAINED)
                 continue
@@ -182,13 +192,13 @@ class Attempt:
             source.kept.credential = credential
         return credential
 
-    async def _send(self, hop: _Hop, credential: Credential, trace: Trace) -> WireResponse:
-        source = self._source
+    def _request(self, hop: _Hop, credential: Credential, trace: Trace) -> WireRequest:
         outfit = self._outfit(hop, credential)
         if trace.sent is None:
             trace.sent = outfit
         target, dressed = outfit.target, outfit.dressed
-        request = WireRequest(
+        self._require_time()
+        return WireRequest(
             hop.method.encode("ascii"),
             target.origin,
             target.path_query.encode("ascii"),
@@ -196,17 +206,6 @@ class Attempt:
             hop.body,
             block=None if dressed is None else dressed.block,
         )
-        try:
-            response = await self._wire.send(
-                request, limits=self._limits(), tls=source.tls, proxy=source.proxy
-            )
-        except WireFailed as failed:
-            trace.timings, trace.address = failed.timings, failed.address
-            trace.certificates = failed.certificates
-            raise
-        trace.timings, trace.address = response.timings, response.address
-        trace.certificates = response.peer_certificates
-        return response
 
     def _outfit(self, hop: _Hop, credential: Credential) -> Outfit:
         """The hop's request with the credential in it. Headers that no value changes, of a static
@@ -225,55 +224,48 @@ class Attempt:
         source.kept.keep(known)
         return Outfit(plan.target, known.headers, plan.params, (), known)
 
-    def _limits(self) -> WireLimits:
-        limits = self._plan.limits
-        left = self._ends_at - time.monotonic()
-        if left <= 0:
-            raise Failed(
-                problem("total_timeout", f"The run's {limits.total_timeout_s:g} s were used up.")
-            )
-        return WireLimits(
-            connect_timeout_s=limits.connect_timeout_s,
-            read_timeout_s=limits.read_timeout_s,
-            total_timeout_s=left,
-        )
+    def _require_time(self) -> None:
+        if time.monotonic() >= self._ends_at:
+            seconds = self._plan.limits.total_timeout_s
+            raise Failed(problem("total_timeout", f"The run's {seconds:g} s were used up."))
 
     async def _read(self, response: WireResponse, trace: Trace) -> None:
         limit = self._plan.limits.max_response_bytes
+        whole = response.whole(limit)
+        if whole is not None and plain_body(response.headers):  # most are, and then nothing waits
+            _keep(response, trace, whole, truncated=False)
+            return
         try:
             raw, truncated = await response.read(limit)
         except WireFailed:
-            await self._keep(response, trace, response.partial()[:limit], truncated=True)
+            await self._decode(response, trace, response.partial()[:limit], truncated=True)
             raise
         finally:
             trace.timings = response.timings
-        truncated = await self._keep(response, trace, raw, truncated=truncated)
+        truncated = await self._decode(response, trace, raw, truncated=truncated)
         if truncated:
             detail = f"The answer is larger than {limit} bytes; the data holds its beginning."
             raise Failed(problem("response_too_large", detail))
 
-    async def _keep(
+    async def _decode(
         self, response: WireResponse, trace: Trace, raw: bytes, *, truncated: bool
     ) -> bool:
         """Note a body, or the part of one that came; whether it is cut after decoding."""
         limit = self._plan.limits.max_response_bytes
-        body = raw
         try:
-            if len(raw) > limit or not plain_body(response.headers):
-                body, truncated = await decode_body(
-                    raw, response.headers, limit=limit, truncated=truncated
-                )
+            body, truncated = await decode_body(
+                raw, response.headers, limit=limit, truncated=truncated
+            )
         except WireFailed:
             trace.response = received(response, len(raw), truncated=truncated)
             trace.data = Data("base64", raw) if raw else None
             raise
-        trace.response = received(response, len(body), truncated=truncated)
-        trace.data, notices = read(body, trace.response.content_type, truncated=truncated)
-        trace.notices += notices
+        _keep(response, trace, body, truncated=truncated)
         return truncated
 
     async def _token_call(self, step: Send) -> Reply:
         """A request of the auth type's own. The source's TLS profile is for the source's host."""
+        self._require_time()
         base = parse_base(step.url)
         own = base.origin == self._plan.target.origin
         headers = [(b"Host", base.origin.host_header())]
@@ -287,12 +279,19 @@ class Attempt:
                 headers=tuple(headers),
                 body=step.body or None,
             ),
-            limits=self._limits(),
+            limits=self._plan.wire_limits,
             tls=self._source.tls if own else None,
             proxy=self._source.proxy,
+            ends_at=self._ends_at,
         )
         body, _ = await response.read(_LARGEST_TOKEN_REPLY)
         return Reply(response.status, header_pairs(response), body)
+
+
+def _keep(response: WireResponse, trace: Trace, body: bytes, *, truncated: bool) -> None:
+    trace.response = received(response, len(body), truncated=truncated)
+    trace.data, notices = read(body, trace.response.content_type, truncated=truncated)
+    trace.notices += notices
 
 
 def _lines(outfit: Outfit, *, bodiless: bool) -> tuple[tuple[bytes, bytes], ...]:

@@ -70,7 +70,8 @@ class Tokens:
 
     def texts(self, scope: str) -> tuple[str, ...]:
         """What is remembered, for masking."""
-        return tuple(text for text, _ in self._texts.get(scope, {}).values())
+        texts = self._texts.get(scope)
+        return tuple(text for text, _ in texts.values()) if texts else ()
 
 
 async def authenticate(

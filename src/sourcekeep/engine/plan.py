@@ -35,7 +35,7 @@ from sourcekeep.engine.rows import Entry, Layer, Merged, Row, Typed, finished, f
 from sourcekeep.engine.source_url import Base, parse_base, parse_origin
 from sourcekeep.engine.target import Reference, refer
 from sourcekeep.engine.template import Slot, compile_template
-from sourcekeep.engine.wire import ACCEPT_ENCODING, Origin
+from sourcekeep.engine.wire import ACCEPT_ENCODING, Origin, WireLimits
 from sourcekeep.model.auth import Place
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.entry import Pair
@@ -175,6 +175,7 @@ class _Compiler:
         displaced, warnings = self._displaced(headers, params, cookies)
         kept = self._engine_overrides(self._kept("header", headers))
         last = self._missing_headers(headers)
+        limits = face.limits.model_copy(update=request.limits.model_dump(exclude_none=True))
         return Prepared(
             request=request,
             reference=reference,
@@ -184,7 +185,10 @@ class _Compiler:
             last_headers=last,
             typed_media_type="content-type" in headers.removed,
             body=body,
-            limits=face.limits.model_copy(update=request.limits.model_dump(exclude_none=True)),
+            limits=limits,
+            wire_limits=WireLimits(
+                limits.connect_timeout_s, limits.read_timeout_s, limits.total_timeout_s
+            ),
             retry=face.retry.model_copy(update=request.retry.model_dump(exclude_none=True)),
             allowed=self._allowed(base),
             displaced=displaced,

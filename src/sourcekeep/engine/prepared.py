@@ -17,7 +17,7 @@ from sourcekeep.engine.rows import Entry, Layer, Row, render_all
 from sourcekeep.engine.target import Reference, Target, settle
 from sourcekeep.engine.template import Scope, Slot, join, value_of
 from sourcekeep.engine.value_text import text_of
-from sourcekeep.engine.wire.values import Origin
+from sourcekeep.engine.wire.values import Origin, WireLimits
 from sourcekeep.kit.record import record
 from sourcekeep.model.auth import Place
 from sourcekeep.model.catalogue import problem
@@ -47,6 +47,7 @@ class Plan:
     cookies: tuple[Entry, ...]
     body: ComposedBody
     limits: Limits
+    wire_limits: WireLimits
     retry: Retry
     path_template: str
     allowed: frozenset[Origin]
@@ -74,6 +75,7 @@ class Prepared:
     typed_media_type: bool
     body: BodyTemplate
     limits: Limits
+    wire_limits: WireLimits
     retry: Retry
     allowed: frozenset[Origin]
     displaced: Mapping[tuple[Place, str], tuple[Layer, ...]]
@@ -102,22 +104,23 @@ class Prepared:
         body = self._body(scope)
         if body.content_type is not None:
             headers, static = self._typed(headers, body.content_type, static=static)
-        return Plan(
-            method=self.request.method,
-            target=target,
-            headers=headers,
-            params=params,
-            cookies=cookies,
-            body=body,
-            limits=self.limits,
-            retry=self.retry,
-            path_template=self.request.path,
-            allowed=self.allowed,
-            displaced=self.displaced,
-            repeatable=self.repeatable,
-            warnings=self.warnings,
-            secret_texts=tuple(scope.derived),
-            static_headers=static,
+        return Plan(  # in its own order: by name, it would take twice as long
+            self.request.method,
+            target,
+            headers,
+            params,
+            cookies,
+            body,
+            self.limits,
+            self.wire_limits,
+            self.retry,
+            self.request.path,
+            self.allowed,
+            self.displaced,
+            self.repeatable,
+            self.warnings,
+            tuple(scope.derived),
+            static,
         )
 
     def _target(self, scope: Scope, params: Sequence[Entry]) -> Target:

@@ -74,13 +74,9 @@ class Prober:
 
 async def _unreachable(wire: _WatchedWire, plan: Plan, source: OpenedSource) -> Failed | None:
     """What keeps the server from being reached; None when nothing does."""
-    limits = WireLimits(
-        connect_timeout_s=plan.limits.connect_timeout_s,
-        total_timeout_s=plan.limits.total_timeout_s,
-    )
     try:
         wire.opened = await wire.knock(
-            plan.target.origin, limits=limits, tls=source.tls, proxy=source.proxy
+            plan.target.origin, limits=plan.wire_limits, tls=source.tls, proxy=source.proxy
         )
     except WireFailed as failed:
         return failed
@@ -108,12 +104,14 @@ class _WatchedWire(Wire):
         limits: WireLimits,
         tls: TlsProfile | None,
         proxy: Proxy | None = None,
+        ends_at: float | None = None,
     ) -> WireResponse:
+        sending = super().send(request, limits=limits, tls=tls, proxy=proxy, ends_at=ends_at)
         if self._trace.sent is None:
-            return await super().send(request, limits=limits, tls=tls, proxy=proxy)
+            return await sending
         if self.auth_ms is None:
             self.auth_ms = (time.monotonic() - self._began) * 1000
-        response = await super().send(request, limits=limits, tls=tls, proxy=proxy)
+        response = await sending
         timings = response.timings
         self.exchange_ms += timings.send + timings.wait
         if self.opened is None:

@@ -205,16 +205,12 @@ def holds_credential(outfit: Outfit) -> bool:
     return any(entry.from_ == "auth" or entry.secret_key is not None for entry in entries)
 
 
-def expiry_notices(leaf: tuple[bytes, ...]) -> tuple[Notice, ...]:
-    """A notice when the server's certificate (DER) ends within 30 days."""
-    seconds = time.time()
-    if not leaf or all(_told_from(der) > seconds for der in leaf):
+def expiry_notices(chain: tuple[bytes, ...]) -> tuple[Notice, ...]:
+    """A notice when the first certificate (DER) of what the server presented ends within 30 days."""
+    if not chain or _told_from(chain[0]) > time.time():
         return ()
-    now = datetime.now(UTC)
-    ends = [datetime.fromisoformat(facts_of(der).not_after) for der in leaf]
-    return tuple(
-        _expiry_notice("The server's certificate", end, now) for end in ends if end - now < SOON
-    )
+    end = datetime.fromisoformat(facts_of(chain[0]).not_after)
+    return (_expiry_notice("The server's certificate", end, datetime.now(UTC)),)
 
 
 def own_expiry_notices(tls: TlsProfile) -> tuple[Notice, ...]:

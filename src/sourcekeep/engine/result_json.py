@@ -18,7 +18,6 @@ def encode(result: Result) -> bytes:
 
 def shape(result: Result) -> dict[str, Any]:
     """The result as a value for `orjson.dumps`; JSON data is a fragment."""
-    response = result.response
     return {
         "run": result.run,
         "status": result.status,
@@ -30,6 +29,17 @@ def shape(result: Result) -> dict[str, Any]:
             "url": result.request.url,
             "headers": result.request.headers,
         },
+        **course(result),
+    }
+
+
+def course(result: Result) -> dict[str, Any]:
+    """How it went: the members `response`, `timings_ms`, `attempts` and `warnings`.
+
+    As dictionaries, which `orjson` writes four times as fast as dataclasses.
+    """
+    response, timings = result.response, result.timings_ms
+    return {
         "response": None
         if response is None
         else {
@@ -41,9 +51,26 @@ def shape(result: Result) -> dict[str, Any]:
             "size_bytes": response.size_bytes,
             "truncated": response.truncated,
         },
-        "timings_ms": result.timings_ms,
-        "attempts": result.attempts,
-        "warnings": result.warnings,
+        "timings_ms": {
+            "queue": timings.queue,
+            "dns": timings.dns,
+            "connect": timings.connect,
+            "tls": timings.tls,
+            "send": timings.send,
+            "wait": timings.wait,
+            "read": timings.read,
+            "total": timings.total,
+        },
+        "attempts": [
+            {
+                "status": attempt.status,
+                "error": attempt.error,
+                "waited_ms": attempt.waited_ms,
+                "duration_ms": attempt.duration_ms,
+            }
+            for attempt in result.attempts
+        ],
+        "warnings": [{"code": one.code, "detail": one.detail} for one in result.warnings],
     }
 
 

@@ -64,7 +64,7 @@ class Database:
     async def record(self, run: RunRow | None, line: AuditLine | None) -> None:
         """Return once the run and the line are durable (group commit)."""
         try:
-            await self._store.journal.record(run, line)
+            await self._store.journal.begin(run, line)
         except Unavailable as error:
             raise _in_words(error) from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime
 
+from sourcekeep.engine.result_json import course
 from sourcekeep.kit.clock import rfc3339
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Problem
@@ -43,14 +44,9 @@ def _ended(run: Running, now: datetime, status: RunStatus, error: Problem) -> Ru
 def finished_row(run: Running, result: Result, now: datetime) -> RunRow:
     """When there is a result, good or bad."""
     response = result.response
-    detail = {  # the values themselves: the store writes them as the JSON objects that they are
-        "request_headers": result.request.headers,
-        "response": response,
-        "timings_ms": result.timings_ms,
-        "attempts": result.attempts,
-        "warnings": result.warnings,
-        "error": None if result.error is None else _problem(result.error),
-    }
+    detail = course(result)
+    detail["request_headers"] = result.request.headers
+    detail["error"] = None if result.error is None else _problem(result.error)
     return _row(
         run,
         status=result.status,

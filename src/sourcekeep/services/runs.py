@@ -19,7 +19,7 @@ from sourcekeep.engine.plan import prepare
 from sourcekeep.engine.prepared import Plan
 from sourcekeep.engine.preview import preview, stand_in, stand_in_secrets
 from sourcekeep.engine.result_json import encode as encode
-from sourcekeep.engine.run import Engine, OpenedSource
+from sourcekeep.engine.run import Engine
 from sourcekeep.kit.clock import Clock
 from sourcekeep.kit.ids import new_id
 from sourcekeep.kit.redact import Redactor
@@ -41,8 +41,6 @@ from sourcekeep.services.run_rows import broken_row, cancelled_row, finished_row
 from sourcekeep.services.running import Running, RunningRuns
 from sourcekeep.services.validation import validate
 from sourcekeep.store.rows import AuditLine, RunRow
-
-OpenSource = Callable[[], OpenedSource]
 
 
 class UnsavedRun(Frozen):
@@ -151,45 +149,34 @@ class Runs(History):
         )
         self._running.begin(run)
         try:
-            result = await self._send(
-                run, action, plan, partial(self._snapshots.open, source, values)
-            )
+            try:
+                result = await self._engine.run(
+                    plan,
+                    partial(self._snapshots.open, source, values),
+                    run_id=run.id,
+                    cancel=run.cancel,
+                    may_send=self._gate.may_send(actor),
+                )
+            except asyncio.CancelledError:  # the caller has gone: this task can't wait for a write
+                self._end_without_result(run, action, plan, cancelled_row(run, self._clock()))
+                raise
+            except Exception:  # a secret that does not open, or a fault of ours
+                self._end_without_result(run, action, plan, broken_row(run, self._clock()))
+                raise
             row = finished_row(run, result, self._clock())
-            await self._record(run, row, self._line(run, action, row, plan))
+            work = self._database.record(row, self._line(run, action, row, plan))
+            if run.noting is None:
+                await work
+            else:  # its start is being written: the end comes after it, also when the caller goes
+                await asyncio.shield(self._running.write_after_start(run, work))
         finally:
             self._running.end(run)
         return result
 
-    async def _send(
-        self, run: Running, action: Action, plan: Plan, open_source: OpenSource
-    ) -> Result:
-        try:
-            return await self._engine.run(
-                plan,
-                open_source,
-                run_id=run.id,
-                cancel=run.cancel,
-                may_send=self._gate.may_send(run.actor),
-            )
-        except asyncio.CancelledError:  # the caller has gone; this task can't wait for the write
-            self._end_without_result(run, action, plan, cancelled_row(run, self._clock()))
-            raise
-        except (
-            Exception
-        ):  # a secret that does not open, or a fault of ours: no run goes on for ever
-            self._end_without_result(run, action, plan, broken_row(run, self._clock()))
-            raise
-
     def _end_without_result(self, run: Running, action: Action, plan: Plan, row: RunRow) -> None:
+        """No run goes on for ever in the history."""
         work = self._database.record(row, self._line(run, action, row, plan))
         self._running.write_after_start(run, work)
-
-    async def _record(self, run: Running, row: RunRow, entry: AuditLine) -> None:
-        work = self._database.record(row, entry)
-        if run.noting is None:
-            await work
-        else:  # its start is being written: the end comes after it, also when the caller goes
-            await asyncio.shield(self._running.write_after_start(run, work))
 
     def _mask(self, source: ReadySource, values: Values, text: str) -> str:
         """For what does not come from the engine, which masks its results itself."""

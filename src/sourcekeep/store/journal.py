@@ -45,18 +45,30 @@ class Journal:
         A run that is there already (its start was recorded) is replaced. Once begun, the write goes
         on also when the caller is cancelled.
         """
+        await self.begin(run, audit)
+
+    def begin(self, run: RunRow | None, audit: AuditLine | None) -> Awaitable[None]:
+        """What `record` waits for: a future at once, where nothing else has to be waited for."""
+        if len(self._waiting) < MOST_WAITING and (run is None or run.status != "running"):
+            return self._enter(Entry(run, audit))
+        return self._record_in_turn(run, audit)
+
+    async def _record_in_turn(self, run: RunRow | None, audit: AuditLine | None) -> None:
         owner = None if run is None or run.status != "running" else await self._owner()
         while len(self._waiting) >= MOST_WAITING:
             self._room.clear()
             await self._room.wait()
+        await self._enter(Entry(run, audit, owner))
+
+    def _enter(self, entry: Entry) -> asyncio.Future[None]:
         if self._closed:
             raise Unavailable("Sourcekeep is stopping.")
         loop = self._loop or self._here()
         done: asyncio.Future[None] = loop.create_future()
-        self._waiting.append((Entry(run, audit, owner), done))
+        self._waiting.append((entry, done))
         if self._writer is None:
             self._writer = loop.create_task(self._write_all())
-        await done
+        return done
 
     async def close(self) -> None:
         """Write what is waiting, take no more."""

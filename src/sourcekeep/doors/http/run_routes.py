@@ -51,7 +51,7 @@ class RunRoutes:
     ) -> None:
         await self._require(actor, order)
         sent = await read_body(scope, receive, limit=self._limit)
-        work = self._content(actor, order, sent, media_type(scope))
+        work = self.content(actor, order, sent, media_type(scope))
         connection: Watching | None = scope.get(IN_SCOPE)
         if connection is None:
             await Answer(200, await work).send(send)
@@ -77,16 +77,6 @@ class RunRoutes:
         """The answer to an order whose whole body is here, as JSON text."""
         if actor.policy is not NO_LIMITS or not order.saved:
             await self._require(actor, order)
-        return await self._content(actor, order, sent, media_type)
-
-    async def _require(self, actor: Actor, order: Order) -> None:
-        """Before the body is read. Without a policy, every role may run what is saved."""
-        if actor.policy is not NO_LIMITS or not order.saved:
-            await self._runs.require_order(actor, order.ref, saved=order.saved)
-
-    async def _content(
-        self, actor: Actor, order: Order, sent: bytes, media_type: bytes | None
-    ) -> bytes:
         body = object_in(sent, media_type, limit=self._limit, optional=True)
         runs, ref = self._runs, order.ref
         if order.saved:
@@ -98,6 +88,11 @@ class RunRoutes:
         if order.preview:
             return exact_json.dumps(await runs.preview_unsaved(actor, ref, body))
         return encode(await runs.run_unsaved(actor, ref, body))
+
+    async def _require(self, actor: Actor, order: Order) -> None:
+        """Before the body is looked at. Without a policy, every role may run what is saved."""
+        if actor.policy is not NO_LIMITS or not order.saved:
+            await self._runs.require_order(actor, order.ref, saved=order.saved)
 
 
 class Order:

@@ -67,6 +67,14 @@ class WireResponse:
         exchange.abort()
         return body[:limit], True
 
+    def whole(self, limit: int) -> bytes | None:
+        """What `read` would give, when all of it is here already and within the limit."""
+        exchange = self._exchange
+        if not exchange.complete or exchange.size > limit:
+            return None
+        exchange.reads_all = True
+        return self.partial()
+
     async def chunks(self) -> AsyncIterator[bytes]:
         """The raw body in pieces as they come. A slow consumer slows the server down."""
         exchange = self._exchange

@@ -58,8 +58,12 @@ class Wire:
         limits: WireLimits,
         tls: TlsProfile | None,
         proxy: Proxy | None = None,
+        ends_at: float | None = None,
     ) -> WireResponse:
         """Returns when the head of the final (non-1xx) answer is in.
+
+        `ends_at` (`time.monotonic`) is when the total time of `limits` is over; without it, that
+        time begins now.
 
         Raises WireFailed, stages network, tls and exchange; invalid_header or invalid_url when
         the request can't be put on the wire as it is. Cancelling closes the socket at once.
@@ -71,7 +75,7 @@ class Wire:
         pool = self._here()
         loop = self._loop
         assert loop is not None
-        deadline = monotonic() + limits.total_timeout_s
+        deadline = monotonic() + limits.total_timeout_s if ends_at is None else ends_at
         origin = request.origin
         lane = pool.lane(origin, tls if origin.scheme == "https" else None, proxy)
         head = request_head(request) if proxy is None else _proxied_head(request, lane.route)
