@@ -56,6 +56,7 @@ def serve_command(start: Callable[[Settings], int]) -> Callable[..., None]:
         session_hours: Annotated[float | None, _option("session_hours")] = None,
         session_idle_hours: Annotated[float | None, _option("session_idle_hours")] = None,
         history_days: Annotated[int | None, _option("history_days")] = None,
+        audit_keep_days: Annotated[int | None, _option("audit_keep_days")] = None,
         stop_seconds: Annotated[float | None, _option("stop_seconds")] = None,
         log_level: Annotated[str | None, _option("log_level")] = None,
         config: Annotated[
