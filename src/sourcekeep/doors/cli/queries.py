@@ -23,18 +23,28 @@ def add(
     keep: "Keep",
     out: Output,
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="The data source it asks.")],
-    path: Annotated[str, typer.Argument(help="Path below the base URL.")] = "",
-    name: Annotated[str | None, typer.Option("--name", help="Its name; else restapi1, …")] = None,
-    method: Annotated[str, typer.Option("--method", "-X", help="GET, POST, …")] = "GET",
+    path: Annotated[str, typer.Argument(metavar="PATH", help="Path below the base URL.")] = "",
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Its name; else restapi1, …")
+    ] = None,
+    method: Annotated[
+        str, typer.Option("--method", "-X", metavar="METHOD", help="GET, POST, …")
+    ] = "GET",
     param: Annotated[
-        list[str] | None, typer.Option("--param", help="A URL parameter, name=value.")
+        list[str] | None,
+        typer.Option("--param", metavar="NAME=VALUE", help="A param of the URL; once for each."),
     ] = None,
     header: Annotated[
-        list[str] | None, typer.Option("--header", help="A header, 'Name: value'.")
+        list[str] | None,
+        typer.Option("--header", metavar="HEADER", help="A header, 'Name: value'; once for each."),
     ] = None,
     parameter: Annotated[
         list[str] | None,
-        typer.Option("--parameter", help="A typed parameter, name:type or name:type=default."),
+        typer.Option(
+            "--parameter",
+            metavar="NAME:TYPE[=DEFAULT]",
+            help="A parameter; required when it has no default. Once for each.",
+        ),
     ] = None,
     json_body: Annotated[
         str | None, typer.Option("--json-body", metavar="FILE", help="JSON body (- is stdin).")
@@ -98,7 +108,9 @@ def _parameter(word: str) -> dict[str, Any]:
 def list_(
     keep: "Keep",
     out: Output,
-    source: Annotated[str | None, typer.Option("--source", help="Only of this source.")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="SOURCE", help="Only of this data source.")
+    ] = None,
 ) -> None:
     """List saved queries."""
     items = keep.list("queries", **({"data_source": source} if source else {}))

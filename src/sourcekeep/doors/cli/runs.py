@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from sourcekeep.doors.library.results import Result
 
 Parameters = Annotated[
-    list[str] | None, typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter.")
+    list[str] | None,
+    typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="A parameter; once for each."),
 ]
 
 
@@ -40,13 +41,15 @@ def call(
     keep: "Keep",
     out: Output,
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="Its name or id.")],
-    method: Annotated[str, typer.Argument(help="GET, POST, …")],
-    path: Annotated[str, typer.Argument(help="Path below the base URL.")] = "",
+    method: Annotated[str, typer.Argument(metavar="METHOD", help="GET, POST, …")],
+    path: Annotated[str, typer.Argument(metavar="PATH", help="Path below the base URL.")] = "",
     param: Annotated[
-        list[str] | None, typer.Option("--param", help="A URL parameter, name=value.")
+        list[str] | None,
+        typer.Option("--param", metavar="NAME=VALUE", help="A param of the URL; once for each."),
     ] = None,
     header: Annotated[
-        list[str] | None, typer.Option("--header", help="A header, 'Name: value'.")
+        list[str] | None,
+        typer.Option("--header", metavar="HEADER", help="A header, 'Name: value'; once for each."),
     ] = None,
     json_body: Annotated[
         str | None, typer.Option("--json-body", metavar="FILE", help="JSON body (- is stdin).")

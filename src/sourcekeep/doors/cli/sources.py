@@ -13,17 +13,28 @@ from sourcekeep.kit import exact_json
 if TYPE_CHECKING:
     from sourcekeep.doors.library.keep import Keep
 
-app = typer.Typer(help="Data sources: add, list, show, edit, rm, test.", no_args_is_help=True)
+app = typer.Typer(
+    help="Data sources: add, list, show, edit, retire, rm, test.", no_args_is_help=True
+)
 
 Source = Annotated[str, typer.Argument(metavar="SOURCE", help="Its name or id.")]
-BaseUrl = Annotated[str | None, typer.Option("--base-url", help="Base URL of the API.")]
-Header = Annotated[list[str] | None, typer.Option("--header", help="A header, 'Name: value'.")]
+BaseUrl = Annotated[
+    str | None, typer.Option("--base-url", metavar="URL", help="Base URL of the API.")
+]
+Header = Annotated[
+    list[str] | None,
+    typer.Option("--header", metavar="HEADER", help="A header, 'Name: value'; once for each."),
+]
 Auth = Annotated[
     str | None, typer.Option("--auth", metavar="TYPE", help="none, basic, bearer, api_key, …")
 ]
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="FIELD=VALUE", help="Any other field, e.g. auth.username=ann."),
+    typer.Option(
+        "--set",
+        metavar="FIELD=VALUE",
+        help="Any other field, e.g. auth.username=ann; once for each.",
+    ),
 ]
 Secret = Annotated[
     list[str] | None,
@@ -122,7 +133,9 @@ def _certificates(
 def add(
     keep: "Keep",
     out: Output,
-    name: Annotated[str | None, typer.Argument(help="Its name; else restapi, restapi_2, …")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Its name; else restapi, restapi_2, …")
+    ] = None,
     base_url: BaseUrl = None,
     header: Header = None,
     auth: Auth = None,
@@ -148,7 +161,9 @@ def add(
 @app.command("list")
 @command
 def list_(
-    keep: "Keep", out: Output, search: Annotated[str, typer.Option(help="Part of a name.")] = ""
+    keep: "Keep",
+    out: Output,
+    search: Annotated[str, typer.Option("--search", metavar="TEXT", help="Part of a name.")] = "",
 ) -> None:
     """List data sources."""
     items = keep.list("data-sources", **({"search": search} if search else {}))
@@ -170,7 +185,7 @@ def edit(
     keep: "Keep",
     out: Output,
     source: Source,
-    name: Annotated[str | None, typer.Option("--name", help="A new name.")] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="A new name.")] = None,
     base_url: BaseUrl = None,
     header: Header = None,
     auth: Auth = None,
@@ -197,7 +212,7 @@ def edit(
 @app.command("retire")
 @command
 def retire(keep: "Keep", out: Output, source: Source) -> None:
-    """Make the next credential (--secret auth.next.token) the current one and forget the old one."""
+    """Make the next credential (auth.next) the current one and forget the old one."""
     saved = keep.retire_credential(source)
     _show(out, saved)
     out.say(f"Retired the old credential of the data source {saved['name']}.")

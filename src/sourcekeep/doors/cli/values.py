@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Secrets for templates: set, list, rm.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(help="As in {{ secrets.NAME }}.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="As in {{ secrets.NAME }}.")]
 
 
 @app.command("set")
@@ -29,9 +29,13 @@ def set_(
     ] = None,
     source: Annotated[
         list[str] | None,
-        typer.Option("--source", help="Only for this data source; may be given several times."),
+        typer.Option(
+            "--source", metavar="SOURCE", help="Only for this data source; once for each."
+        ),
     ] = None,
-    any_source: Annotated[bool, typer.Option("--any-source", help="For every one.")] = False,
+    any_source: Annotated[
+        bool, typer.Option("--any-source", help="For every data source.")
+    ] = False,
 ) -> None:
     """Set a secret: asked for at a prompt, or read from standard input."""
     if source and any_source:
