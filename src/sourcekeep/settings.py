@@ -45,7 +45,7 @@ class Settings:
     data_dir: Path = _setting(  # noqa: RUF009  the call only makes the field
         Path(),
         "Folder of the database, the key file and the demo's certificates.",
-        shown="the platform's user data folder",
+        shown="the platform's folder for user data",
     )
     database_url: str | None = _setting(
         None,
