@@ -264,7 +264,7 @@ def test_a_secret_is_kept_elsewhere_and_for_some_sources(
     words = ("secret", "set", "key", "--from", "env:API_TOKEN", "--source", "api")
     assert terminal(*words, environment=allowed).returncode == 0
     (row,) = terminal("secret", "list").stdout.splitlines()[1:]
-    assert row.split()[0] == "key" and "env:API_TOKEN" in row
+    assert row.split()[0] == "key" and row.split()[-2:] == ["env:API_TOKEN", "api"]
 
 
 def test_the_doctor_tells_what_is_wrong_and_exits_1(terminal: Terminal, tmp_path: Path) -> None:
