@@ -162,6 +162,20 @@ def test_commands_act_on_a_server_with_a_token(terminal: Terminal, served: Serve
     assert "SOURCEKEEP_TOKEN" in without.stderr
 
 
+def test_the_options_of_a_query_win_over_its_file_and_nothing_else_changes(
+    terminal: Terminal,
+) -> None:
+    terminal("source", "add", "s", "--base-url", "http://localhost:1")
+    file = json.dumps({"name": "q", "method": "POST", "path": "/from-file"})
+    terminal("query", "add", "s", "/typed", "--from", "-", stdin=file)
+    terminal("query", "add", "s", "--name", "r", "-X", "PUT", "--from", "-", stdin=file)
+    saved = {one["name"]: one for one in json.loads(terminal("query", "list", "--json").stdout)}
+    assert [(saved[n]["method"], saved[n]["path"]) for n in ("q", "r")] == [
+        ("POST", "/typed"),
+        ("PUT", "/from-file"),
+    ]
+
+
 def test_a_secret_is_never_taken_from_an_argument(terminal: Terminal) -> None:
     terminal("source", "add", "s", "--base-url", "http://localhost:1")
     done = terminal(

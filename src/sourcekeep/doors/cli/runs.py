@@ -8,6 +8,7 @@ import typer
 from sourcekeep.doors.cli import assignments
 from sourcekeep.doors.cli.command import DONE, FAILED, command
 from sourcekeep.doors.cli.output import Output
+from sourcekeep.doors.cli.request_options import Header, JsonBody, Param, Path, request_members
 from sourcekeep.kit import exact_json
 
 if TYPE_CHECKING:
@@ -42,27 +43,15 @@ def call(
     out: Output,
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="Its name or id.")],
     method: Annotated[str, typer.Argument(metavar="METHOD", help="GET, POST, …")],
-    path: Annotated[str, typer.Argument(metavar="PATH", help="Path below the base URL.")] = "",
-    param: Annotated[
-        list[str] | None,
-        typer.Option("--param", metavar="NAME=VALUE", help="A param of the URL; once for each."),
-    ] = None,
-    header: Annotated[
-        list[str] | None,
-        typer.Option("--header", metavar="HEADER", help="A header, 'Name: value'; once for each."),
-    ] = None,
-    json_body: Annotated[
-        str | None, typer.Option("--json-body", metavar="FILE", help="JSON body (- is stdin).")
-    ] = None,
+    path: Path = None,
+    param: Param = None,
+    header: Header = None,
+    json_body: JsonBody = None,
 ) -> int:
     """Make one request against a data source, without saving a query."""
-    request: dict[str, Any] = {"method": method, "path": path}
-    pairs = (assignments.split(word, option="--param") for word in param or ())
-    request["params"] = [{"name": key, "value": value} for key, value in pairs]
-    request["headers"] = [assignments.header(word) for word in header or ()]
-    if json_body is not None:
-        content = assignments.read_text(json_body, option="--json-body")
-        request["body"] = {"type": "json", "content": content}
+    request = request_members(
+        method=method, path=path, param=param, header=header, json_body=json_body
+    )
     return _print(out, keep.run_request(source, request, {}))
 
 

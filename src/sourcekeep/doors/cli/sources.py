@@ -7,6 +7,7 @@ import typer
 from sourcekeep.doors.cli import assignments, connection_test
 from sourcekeep.doors.cli.command import command, wrong_use
 from sourcekeep.doors.cli.output import Output
+from sourcekeep.doors.cli.request_options import Header
 from sourcekeep.doors.cli.secret_fields import write_only_fields
 from sourcekeep.kit import exact_json
 
@@ -20,10 +21,6 @@ app = typer.Typer(
 Source = Annotated[str, typer.Argument(metavar="SOURCE", help="Its name or id.")]
 BaseUrl = Annotated[
     str | None, typer.Option("--base-url", metavar="URL", help="Base URL of the API.")
-]
-Header = Annotated[
-    list[str] | None,
-    typer.Option("--header", metavar="HEADER", help="A header, 'Name: value'; once for each."),
 ]
 Auth = Annotated[
     str | None, typer.Option("--auth", metavar="TYPE", help="none, basic, bearer, api_key, …")
