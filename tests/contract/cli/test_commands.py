@@ -96,6 +96,7 @@ def test_a_failed_run_exits_1_with_the_reason_on_standard_error(
     ("words", "said"),
     [
         (("run", "nothing"), 'no query "nothing"'),
+        (("run", "nothing", "-p", "id=1", "-p", "id=2"), "id is given twice"),
         (("source", "add", "x", "--base-url", "localhost:3001"), "/base_url"),
         (("source", "add", "x", "--auth", "magic"), "magic"),
         (("source", "add", "x", "--header", "no colon"), "Name: value"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sourcekeep.doors.cli import assignments
-from sourcekeep.doors.cli.command import DONE, FAILED, command
+from sourcekeep.doors.cli.command import DONE, FAILED, command, wrong_use
 from sourcekeep.doors.cli.output import Output
 from sourcekeep.doors.cli.request_options import Header, JsonBody, Param, Path, request_members
 from sourcekeep.kit import exact_json
@@ -29,7 +29,7 @@ def run(
     param: Parameters = None,
 ) -> int:
     """Run a saved query and print its data."""
-    words = dict(assignments.split(word, option="-p") for word in param or ())
+    words = _once(param or [])
     declared = (
         {p["name"]: p["type"] for p in keep.get("queries", query)["parameters"]} if words else {}
     )
@@ -53,6 +53,16 @@ def call(
         method=method, path=path, param=param, header=header, json_body=json_body
     )
     return _print(out, keep.run_request(source, request, {}))
+
+
+def _once(given: list[str]) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for word in given:
+        name, value = assignments.split(word, option="-p")
+        if name in words:
+            wrong_use(f"-p {name} is given twice.")
+        words[name] = value
+    return words
 
 
 def _typed(text: str, kind: str | None) -> Any:
