@@ -194,7 +194,10 @@ def edit(
     client_key: ClientKey = None,
     from_file: FromFile = None,
 ) -> None:
-    """Change a data source; what is not named stays as it is."""
+    """Change a data source; what is not named stays as it is.
+
+    Headers that are named take the place of all that are there.
+    """
     patch = _document(keep, from_file, base_url, header, auth, settings, secret, secret_from)
     _certificates(patch, ca_cert, client_cert, client_key)
     if name is not None:
