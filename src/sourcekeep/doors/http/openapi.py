@@ -102,6 +102,7 @@ def document(api: FastAPI, source_model: type[BaseModel]) -> Schema:
     )
     made["paths"] |= dict(_run_paths())
     _mark_public(made["paths"])
+    _write_summaries_alike(made["paths"])
     made["components"] = {
         "schemas": dict(sorted(_components(source_model).items())),
         "securitySchemes": {
@@ -119,6 +120,13 @@ def _mark_public(paths: Schema) -> None:
         operation = paths.get(path, {}).get(method.lower())
         if operation is not None:
             operation["security"] = []
+
+
+def _write_summaries_alike(paths: Schema) -> None:
+    """FastAPI makes Titles Of Function Names, which stand beside sentences of ours."""
+    for operations in paths.values():
+        for operation in operations.values():
+            operation["summary"] = operation["summary"].capitalize()
 
 
 def _run_paths() -> Iterator[tuple[str, Schema]]:
