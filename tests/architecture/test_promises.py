@@ -63,3 +63,8 @@ def test_links_between_documents_lead_somewhere() -> None:
 def test_every_tls_code_has_its_remedy_in_the_documents() -> None:
     titles = re.findall(r"^### (\w+)$", (ROOT / "docs" / "tls.md").read_text("utf-8"), re.MULTILINE)
     assert sorted(titles) == sorted(code for code, one in CATALOGUE.items() if one.stage == "tls")
+
+
+def test_every_code_of_a_run_is_in_the_documents() -> None:
+    page = (ROOT / "docs" / "http.md").read_text("utf-8")
+    assert [code for code in CATALOGUE if f"`{code}`" not in page] == []

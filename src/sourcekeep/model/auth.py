@@ -1,8 +1,8 @@
 """The contract of an authentication type: one folder under `plugins/auth/` (architecture.md).
 
 A flow is a conversation written as a generator that does no I/O itself: it yields steps, the
-driver (`engine/run.py`) answers them, and its return value is the request with the credential
-added. A type whose credential is static never yields.
+driver (`engine/authenticate.py`) answers them, and its return value is the request with the
+credential added. A type whose credential is static never yields.
 """
 
 from __future__ import annotations

@@ -78,7 +78,8 @@ RefusalKind = Literal[
 
 
 class Refused(Exception):
-    """A use case said no. `kind` is the sort of no, `code` the stable name a program can test."""
+    """A use case said no. `kind` is the sort of no, `code` the stable name a program can test;
+    `retry_after_s` is when to try again, `names` what stands in the way."""
 
     def __init__(
         self,

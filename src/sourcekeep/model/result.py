@@ -26,7 +26,7 @@ class Data:
 
 @record
 class SentRequest:
-    """What was sent, with secrets masked."""
+    """What was sent first, before any redirect, with secrets masked."""
 
     method: str
     url: str
@@ -35,6 +35,9 @@ class SentRequest:
 
 @record
 class ReceivedResponse:
+    """The answer without its content. `size_bytes` counts what was read of that, decompressed;
+    `truncated` says that not all was."""
+
     status: int
     reason: str
     http_version: str
@@ -60,6 +63,9 @@ class Timings:
 
 @record
 class Attempt:
+    """One attempt of a run: the status that came, and the code of what else went wrong, which a
+    status of 400 or more alone is not. `waited_ms` is the wait before it."""
+
     status: int | None
     error: str | None
     waited_ms: float
@@ -76,6 +82,8 @@ class Notice:
 
 @record
 class Result:
+    """What a run returns. `error` is None unless the status is `failed` or `cancelled`."""
+
     run: str
     status: Status
     request: SentRequest

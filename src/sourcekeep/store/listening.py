@@ -33,7 +33,6 @@ class Listener:
         self._name = new_id("process")
         self._connection: asyncpg.Connection | None = None
         self._task: asyncio.Task[None] | None = None
-        self._asking = asyncio.Lock()
         self._revision = 0
         self._unknown = itertools.count(-1, -1)
 

@@ -47,13 +47,6 @@ class Secrets:
         self._work.configuration_changed |= touched > 0
         return touched > 0
 
-    async def remove_owner(self, kind: str, id: str) -> int:
-        """Remove all secrets of an owner; how many there were."""
-        owned = (secrets.c.owner_kind == kind, secrets.c.owner_id == id)
-        touched = await self._work.execute(delete(secrets).where(*owned))
-        self._work.configuration_changed |= touched > 0
-        return touched
-
     async def key_ids(self) -> set[str]:
         """Ids of the master keys that some secret is wrapped with."""
         statement = select(secrets.c.key_id).distinct()

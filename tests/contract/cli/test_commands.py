@@ -3,50 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import sqlite3
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.served import Served, serving
-
-Done = subprocess.CompletedProcess[str]
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("cli"), "--demo", "--demo-port", "0") as server:
-        yield server
-
-
-class Terminal:
-    """Runs `sourcekeep …` and gives what came of it."""
-
-    def __init__(self, data_dir: Path) -> None:
-        self.data_dir = data_dir
-
-    def __call__(
-        self, *words: str, stdin: str = "", environment: dict[str, str] | None = None
-    ) -> Done:
-        return subprocess.run(
-            [sys.executable, "-m", "sourcekeep", *words],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            env={**os.environ, "SOURCEKEEP_DATA_DIR": str(self.data_dir), **(environment or {})},
-            check=False,
-        )
-
-
-@pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
-    return Terminal(tmp_path / "data")
+from tests.contract.cli.conftest import Terminal
+from tests.served import Served
 
 
 def test_from_nothing_to_data_in_three_commands(terminal: Terminal, served: Served) -> None:
@@ -96,6 +58,7 @@ def test_a_failed_run_exits_1_with_the_reason_on_standard_error(
     ("words", "said"),
     [
         (("run", "nothing"), 'no query "nothing"'),
+        (("run", "nothing", "-p", "id=1", "-p", "id=2"), "id is given twice"),
         (("source", "add", "x", "--base-url", "localhost:3001"), "/base_url"),
         (("source", "add", "x", "--auth", "magic"), "magic"),
         (("source", "add", "x", "--header", "no colon"), "Name: value"),
@@ -133,14 +96,6 @@ def test_parameters_are_read_as_their_declared_types(terminal: Terminal, served:
     assert "n" in wrong.stderr and "seven" in wrong.stderr
 
 
-def test_a_caller_token_stands_alone_on_standard_output(terminal: Terminal) -> None:
-    made = terminal("token", "create", "--name", "ci", "--role", "admin")
-    assert made.stdout.startswith("sk_") and made.stdout.count("\n") == 1
-    assert made.stdout.strip() not in terminal("token", "list", "--json").stdout
-    listed = json.loads(terminal("token", "list", "--json").stdout)
-    assert terminal("token", "revoke", listed[0]["id"]).returncode == 0
-
-
 def test_commands_act_on_a_server_with_a_token(terminal: Terminal, served: Served) -> None:
     owner = Terminal(served.data_dir)
     admin = owner("token", "create", "--name", "remote", "--role", "admin").stdout.strip()
@@ -162,13 +117,18 @@ def test_commands_act_on_a_server_with_a_token(terminal: Terminal, served: Serve
     assert "SOURCEKEEP_TOKEN" in without.stderr
 
 
-def test_a_secret_is_never_taken_from_an_argument(terminal: Terminal) -> None:
+def test_the_options_of_a_query_win_over_its_file_and_nothing_else_changes(
+    terminal: Terminal,
+) -> None:
     terminal("source", "add", "s", "--base-url", "http://localhost:1")
-    done = terminal(
-        "source", "edit", "s", "--set", "auth.type=bearer", "--set", "auth.token=visible"
-    )
-    assert done.returncode == 2
-    assert "--secret" in done.stderr
+    file = json.dumps({"name": "q", "method": "POST", "path": "/from-file"})
+    terminal("query", "add", "s", "/typed", "--from", "-", stdin=file)
+    terminal("query", "add", "s", "--name", "r", "-X", "PUT", "--from", "-", stdin=file)
+    saved = {one["name"]: one for one in json.loads(terminal("query", "list", "--json").stdout)}
+    assert [(saved[n]["method"], saved[n]["path"]) for n in ("q", "r")] == [
+        ("POST", "/typed"),
+        ("PUT", "/from-file"),
+    ]
 
 
 def test_sources_are_shown_edited_and_removed(terminal: Terminal) -> None:
@@ -218,55 +178,6 @@ def test_a_connection_is_tested_line_by_line(terminal: Terminal, served: Served)
     assert terminal("source", "test", "nobody").returncode == 2
 
 
-def test_the_master_key_is_rotated_and_the_old_one_taken_away(terminal: Terminal) -> None:
-    assert terminal("secret", "set", "key", stdin="canary-cli-1\n").returncode == 0
-    (old,) = json.loads(terminal("key", "list", "--json").stdout)
-    rotated = terminal("key", "rotate")
-    assert rotated.returncode == 0, rotated.stderr
-    assert "wraps 1 of 1 secrets; 1 were wrapped anew" in rotated.stderr
-    assert f"No longer used: {old['id']}" in rotated.stderr
-    retired = terminal("key", "rotate", "--retire-old", "--json")
-    assert json.loads(retired.stdout)["retired"] == [old["id"]]
-    listed = terminal("key", "list")
-    assert old["id"] not in listed.stdout and "yes" in listed.stdout
-
-
-def test_a_credential_is_replaced_with_overlap(terminal: Terminal, served: Served) -> None:
-    terminal(
-        "source", "add", "api", "--base-url", served.demo_addresses[0],
-        "--auth", "bearer", "--secret", "auth.token=-", stdin="worn-out",
-    )  # fmt: skip
-    edited = terminal("source", "edit", "api", "--secret", "auth.next.token=-", stdin="demo-token")
-    assert edited.returncode == 0, edited.stderr
-    assert terminal("call", "api", "GET").returncode == 0
-    assert terminal("source", "retire", "api").returncode == 0
-    assert terminal("call", "api", "GET").returncode == 0
-    again = terminal("source", "retire", "api")
-    assert again.returncode == 2 and "no next credential" in again.stderr
-    refused = terminal("source", "edit", "api", "--set", "auth.next.token=x")
-    assert refused.returncode == 2 and "is a secret" in refused.stderr
-
-
-def test_a_secret_is_kept_elsewhere_and_for_some_sources(
-    terminal: Terminal, served: Served
-) -> None:
-    allowed = {"SOURCEKEEP_SECRET_ENVIRONMENT": "API_*", "API_TOKEN": "demo-token"}
-    added = terminal(
-        "source", "add", "api", "--base-url", served.demo_addresses[0], "--auth", "bearer",
-        "--secret-from", "auth.token=env:API_TOKEN", environment=allowed,
-    )  # fmt: skip
-    assert added.returncode == 0, added.stderr
-    assert terminal("call", "api", "GET", environment=allowed).returncode == 0
-    missing = terminal("call", "api", "GET")
-    assert missing.returncode == 1 and "env:API_TOKEN" in missing.stderr
-    refused = terminal("secret", "set", "key", "--from", "env:HOME", environment=allowed)
-    assert refused.returncode == 2 and "secret_environment" in refused.stderr
-    words = ("secret", "set", "key", "--from", "env:API_TOKEN", "--source", "api")
-    assert terminal(*words, environment=allowed).returncode == 0
-    (row,) = terminal("secret", "list").stdout.splitlines()[1:]
-    assert row.split()[0] == "key" and "env:API_TOKEN" in row
-
-
 def test_the_doctor_tells_what_is_wrong_and_exits_1(terminal: Terminal, tmp_path: Path) -> None:
     well = terminal("doctor")
     assert well.returncode == 0, well.stdout
@@ -282,61 +193,3 @@ def test_the_doctor_tells_what_is_wrong_and_exits_1(terminal: Terminal, tmp_path
     assert (wrong.returncode, wrong.stderr) == (1, "")
     assert "✗ start" in wrong.stdout
     assert "chmod 600" in wrong.stdout
-
-
-def test_somebody_is_invited_and_gets_another_link(terminal: Terminal) -> None:
-    invited = terminal("user", "invite", "ada@keep.test", "--name", "Ada", "--role", "admin")
-    assert invited.returncode == 0, invited.stderr
-    assert "/welcome?token=" in invited.stdout
-    assert "ada@keep.test; it works once" in invited.stderr
-    again = terminal("user", "link", "ada@keep.test")
-    assert again.stdout != invited.stdout
-    listed = json.loads(terminal("user", "list", "--json").stdout)
-    assert [(one["email"], one["state"], one["role"]) for one in listed] == [
-        ("ada@keep.test", "invited", "admin")
-    ]
-    assert terminal("user", "rm", "ada@keep.test").returncode == 0
-    assert terminal("user", "link", "ada@keep.test").returncode == 2
-
-
-def test_the_audit_is_listed_exported_and_checked(terminal: Terminal) -> None:
-    for name in ("one", "two"):
-        assert terminal("token", "create", "--name", name).returncode == 0
-    listed = terminal("audit", "list", "--action", "token.*", "--limit", "1")
-    assert listed.stdout.splitlines()[1].split()[3:6] == ["cli", "token.create", "two"]
-    exported = terminal("audit", "export")
-    lines = [json.loads(line) for line in exported.stdout.splitlines()]
-    assert [line["action"] for line in lines] == ["token.create", "token.create", "audit.export"]
-    checked = terminal("audit", "verify")
-    assert (checked.returncode, checked.stderr) == (0, "3 lines are as they were written.\n")
-
-
-def test_an_export_is_checked_with_the_lines_of_the_documentation(
-    terminal: Terminal, tmp_path: Path
-) -> None:
-    for name in ("one", "två", "three"):
-        assert terminal("token", "create", "--name", name).returncode == 0
-    text = (Path(__file__).parents[3] / "docs/audit.md").read_text("utf-8")
-    program = text.partition("```python\n")[2].partition("```")[0]
-    export = terminal("audit", "export").stdout
-    for written, code in ((export, 0), (export.replace("three", "tree!"), 1)):
-        (tmp_path / "audit.ndjson").write_text(written, "utf-8")
-        words = [sys.executable, "-c", program]
-        checked = subprocess.run(words, cwd=tmp_path, check=False, capture_output=True)
-        assert checked.returncode == code
-
-
-def test_one_changed_byte_in_the_audit_ends_verify_with_1_and_the_line(terminal: Terminal) -> None:
-    for name in ("one", "two", "three"):
-        assert terminal("token", "create", "--name", name).returncode == 0
-    with closing(sqlite3.connect(terminal.data_dir / "sourcekeep.db")) as database:
-        database.execute("UPDATE audit SET target_name = 'twa' WHERE target_name = 'two'")
-        database.commit()
-    checked = terminal("audit", "verify", "--json")
-    assert checked.returncode == 1
-    assert json.loads(checked.stdout) == {
-        "ok": False,
-        "lines": 1,
-        "broken": {"seq": 2, "detail": "The line is not as it was written."},
-    }
-    assert "line 2: The line is not as it was written." in terminal("audit", "verify").stderr

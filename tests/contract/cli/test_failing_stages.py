@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 
 import pytest
 
+from tests.contract.cli.conftest import Terminal
 from tests.upstream.broken_tls import BROKEN
 from tests.upstream.raw import blocking_server
 
@@ -61,17 +58,7 @@ CASES: dict[str, tuple[Place, str]] = {
 
 
 @pytest.mark.parametrize("stage", CASES)
-def test_a_stage_that_fails(tmp_path: Path, stage: str) -> None:
-    def terminal(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "sourcekeep", *words],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            env={**os.environ, "SOURCEKEEP_DATA_DIR": str(tmp_path)},
-        )
-
+def test_a_stage_that_fails(terminal: Terminal, stage: str) -> None:
     place, code = CASES[stage]
     with place() as address:
         added = terminal(

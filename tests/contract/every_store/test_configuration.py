@@ -240,7 +240,6 @@ async def test_a_secret_is_replaced_by_field_and_removed(store: Store) -> None:
         assert await unit.secrets.key_ids() == {"ff", "0011223344556677"}
         assert await unit.secrets.remove("source", source.id, "auth/token") is True
         assert await unit.secrets.remove("source", source.id, "auth/token") is False
-        assert await unit.secrets.remove_owner("source", source.id) == 1
 
 
 async def test_a_rotation_rewraps_what_is_left_and_never_undoes_a_newer_secret(

@@ -132,6 +132,20 @@ def test_what_is_not_there_is_refused_by_name(keep: sourcekeep.Keep) -> None:
     assert refused.value.kind == "not_found"
 
 
+def test_a_noun_that_there_is_not_is_refused(keep: sourcekeep.Keep) -> None:
+    for ask in (
+        lambda: keep.list("projects"),
+        lambda: keep.get("projects", "x"),
+        lambda: keep.create("projects", {}),
+        lambda: keep.patch("projects", "x", {}),
+        lambda: keep.put("projects", "x", {}),
+        lambda: keep.remove("projects", "x"),
+    ):
+        with pytest.raises(sourcekeep.Refused) as refused:
+            ask()
+        assert refused.value.kind == "not_found"
+
+
 def test_a_source_in_use_is_not_deleted_and_the_queries_are_named(
     keep: sourcekeep.Keep, served: Served
 ) -> None:

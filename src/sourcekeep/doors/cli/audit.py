@@ -11,12 +11,17 @@ from sourcekeep.doors.cli.output import Output
 if TYPE_CHECKING:
     from sourcekeep.doors.library.keep import Keep
 
-app = typer.Typer(help="The audit trail: list, verify, export.", no_args_is_help=True)
+app = typer.Typer(help="The audit: list, verify, export.", no_args_is_help=True)
 
-Actor = Annotated[str | None, typer.Option("--actor", help="Who did it: id or name.")]
-Target = Annotated[str | None, typer.Option("--target", help="What it was done to: id or name.")]
+Actor = Annotated[
+    str | None, typer.Option("--actor", metavar="ACTOR", help="Who did it: id or name.")
+]
+Target = Annotated[
+    str | None, typer.Option("--target", metavar="TARGET", help="What it was done to: id or name.")
+]
 Action = Annotated[
-    str | None, typer.Option("--action", help="As source.update, or a group, as 'source.*'.")
+    str | None,
+    typer.Option("--action", metavar="ACTION", help="As source.update, or a group, as 'source.*'."),
 ]
 Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="RFC 3339, included.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="RFC 3339, excluded.")]
@@ -32,7 +37,9 @@ def list_(
     action: Action = None,
     since: Since = None,
     until: Until = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Lines at most.")] = 50,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, metavar="NUMBER", help="Lines at most.")
+    ] = 50,
 ) -> None:
     """List what was done, newest first."""
     items = keep.recent("audit", limit, **_filters(actor, target, action, since, until))
@@ -52,7 +59,7 @@ def list_(
 @app.command("verify")
 @command
 def verify(keep: "Keep", out: Output) -> int:
-    """Walk the chain of hashes; exit code 1 and the first broken line when it is not whole."""
+    """Walk the chain of hashes; exit 1 and the first broken line when it is not whole."""
     told = keep.verify_audit()
     if out.as_json:
         out.document(told)

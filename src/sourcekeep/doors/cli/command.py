@@ -30,12 +30,17 @@ Server = Annotated[
 ]
 DataDir = Annotated[
     Path | None,
-    typer.Option("--data-dir", envvar="SOURCEKEEP_DATA_DIR", help="Act on this data dir."),
+    typer.Option(
+        "--data-dir", envvar="SOURCEKEEP_DATA_DIR", metavar="DIR", help="Act on this data dir."
+    ),
 ]
 DatabaseUrl = Annotated[
     str | None,
     typer.Option(
-        "--database-url", envvar="SOURCEKEEP_DATABASE_URL", help="Act on this PostgreSQL database."
+        "--database-url",
+        envvar="SOURCEKEEP_DATABASE_URL",
+        metavar="URL",
+        help="Act on this database: postgresql://… or sqlite:///file.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -7,6 +7,7 @@ import typer
 from sourcekeep.doors.cli import assignments
 from sourcekeep.doors.cli.command import command, wrong_use
 from sourcekeep.doors.cli.output import Output
+from sourcekeep.doors.cli.request_options import Header, JsonBody, Param, Path, request_members
 from sourcekeep.kit import exact_json
 
 if TYPE_CHECKING:
@@ -23,22 +24,25 @@ def add(
     keep: "Keep",
     out: Output,
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="The data source it asks.")],
-    path: Annotated[str, typer.Argument(help="Path below the base URL.")] = "",
-    name: Annotated[str | None, typer.Option("--name", help="Its name; else restapi1, …")] = None,
-    method: Annotated[str, typer.Option("--method", "-X", help="GET, POST, …")] = "GET",
-    param: Annotated[
-        list[str] | None, typer.Option("--param", help="A URL parameter, name=value.")
+    path: Path = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Its name; else restapi1, …")
     ] = None,
-    header: Annotated[
-        list[str] | None, typer.Option("--header", help="A header, 'Name: value'.")
+    method: Annotated[
+        str | None,
+        typer.Option("--method", "-X", metavar="METHOD", help="GET (the default), POST, …"),
     ] = None,
+    param: Param = None,
+    header: Header = None,
     parameter: Annotated[
         list[str] | None,
-        typer.Option("--parameter", help="A typed parameter, name:type or name:type=default."),
+        typer.Option(
+            "--parameter",
+            metavar="NAME:TYPE[=DEFAULT]",
+            help="A parameter; required when it has no default. Once for each.",
+        ),
     ] = None,
-    json_body: Annotated[
-        str | None, typer.Option("--json-body", metavar="FILE", help="JSON body (- is stdin).")
-    ] = None,
+    json_body: JsonBody = None,
     from_file: Annotated[
         str | None,
         typer.Option("--from", metavar="FILE", help="A query as JSON (- is stdin); options win."),
@@ -46,20 +50,13 @@ def add(
 ) -> None:
     """Save a query."""
     document = _read_document(from_file) | {"data_source": source}
-    if path or from_file is None:
-        document |= {"path": path, "method": method}
+    document |= request_members(
+        method=method, path=path, param=param, header=header, json_body=json_body
+    )
     if name is not None:
         document["name"] = name
-    if param:
-        pairs = (assignments.split(word, option="--param") for word in param)
-        document["params"] = [{"name": key, "value": value} for key, value in pairs]
-    if header:
-        document["headers"] = [assignments.header(word) for word in header]
     if parameter:
         document["parameters"] = [_parameter(word) for word in parameter]
-    if json_body is not None:
-        content = assignments.read_text(json_body, option="--json-body")
-        document["body"] = {"type": "json", "content": content}
     saved = keep.create("queries", document)
     if out.as_json:
         out.document(saved)
@@ -98,7 +95,9 @@ def _parameter(word: str) -> dict[str, Any]:
 def list_(
     keep: "Keep",
     out: Output,
-    source: Annotated[str | None, typer.Option("--source", help="Only of this source.")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="SOURCE", help="Only of this data source.")
+    ] = None,
 ) -> None:
     """List saved queries."""
     items = keep.list("queries", **({"data_source": source} if source else {}))

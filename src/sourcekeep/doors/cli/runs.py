@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sourcekeep.doors.cli import assignments
-from sourcekeep.doors.cli.command import DONE, FAILED, command
+from sourcekeep.doors.cli.command import DONE, FAILED, command, wrong_use
 from sourcekeep.doors.cli.output import Output
+from sourcekeep.doors.cli.request_options import Header, JsonBody, Param, Path, request_members
 from sourcekeep.kit import exact_json
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from sourcekeep.doors.library.results import Result
 
 Parameters = Annotated[
-    list[str] | None, typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter.")
+    list[str] | None,
+    typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="A parameter; once for each."),
 ]
 
 
@@ -27,7 +29,7 @@ def run(
     param: Parameters = None,
 ) -> int:
     """Run a saved query and print its data."""
-    words = dict(assignments.split(word, option="-p") for word in param or ())
+    words = _once(param or [])
     declared = (
         {p["name"]: p["type"] for p in keep.get("queries", query)["parameters"]} if words else {}
     )
@@ -40,27 +42,27 @@ def call(
     keep: "Keep",
     out: Output,
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="Its name or id.")],
-    method: Annotated[str, typer.Argument(help="GET, POST, …")],
-    path: Annotated[str, typer.Argument(help="Path below the base URL.")] = "",
-    param: Annotated[
-        list[str] | None, typer.Option("--param", help="A URL parameter, name=value.")
-    ] = None,
-    header: Annotated[
-        list[str] | None, typer.Option("--header", help="A header, 'Name: value'.")
-    ] = None,
-    json_body: Annotated[
-        str | None, typer.Option("--json-body", metavar="FILE", help="JSON body (- is stdin).")
-    ] = None,
+    method: Annotated[str, typer.Argument(metavar="METHOD", help="GET, POST, …")],
+    path: Path = None,
+    param: Param = None,
+    header: Header = None,
+    json_body: JsonBody = None,
 ) -> int:
     """Make one request against a data source, without saving a query."""
-    request: dict[str, Any] = {"method": method, "path": path}
-    pairs = (assignments.split(word, option="--param") for word in param or ())
-    request["params"] = [{"name": key, "value": value} for key, value in pairs]
-    request["headers"] = [assignments.header(word) for word in header or ()]
-    if json_body is not None:
-        content = assignments.read_text(json_body, option="--json-body")
-        request["body"] = {"type": "json", "content": content}
+    request = request_members(
+        method=method, path=path, param=param, header=header, json_body=json_body
+    )
     return _print(out, keep.run_request(source, request, {}))
+
+
+def _once(given: list[str]) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for word in given:
+        name, value = assignments.split(word, option="-p")
+        if name in words:
+            wrong_use(f"-p {name} is given twice.")
+        words[name] = value
+    return words
 
 
 def _typed(text: str, kind: str | None) -> Any:

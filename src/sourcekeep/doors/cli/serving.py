@@ -30,14 +30,14 @@ def serve_command(start: Callable[[Settings], int]) -> Callable[..., None]:
     exit code. What serves stands above the doors, so the command is handed it."""
 
     def serve(
-        host: Annotated[str | None, _option("host")] = None,
-        port: Annotated[int | None, _option("port")] = None,
-        data_dir: Annotated[Path | None, _option("data_dir")] = None,
+        host: Annotated[str | None, _option("host", metavar="HOST")] = None,
+        port: Annotated[int | None, _option("port", metavar="NUMBER")] = None,
+        data_dir: Annotated[Path | None, _option("data_dir", metavar="DIR")] = None,
         database_url: Annotated[str | None, _option("database_url", metavar="URL")] = None,
-        presets_dir: Annotated[Path | None, _option("presets_dir")] = None,
+        presets_dir: Annotated[Path | None, _option("presets_dir", metavar="DIR")] = None,
         demo: Annotated[bool | None, _option("demo", "--demo/--no-demo")] = None,
-        demo_port: Annotated[int | None, _option("demo_port")] = None,
-        workers: Annotated[int | None, _option("workers")] = None,
+        demo_port: Annotated[int | None, _option("demo_port", metavar="NUMBER")] = None,
+        workers: Annotated[int | None, _option("workers", metavar="NUMBER")] = None,
         secret_environment: Annotated[
             str | None, _option("secret_environment", metavar="NAMES")
         ] = None,
@@ -52,16 +52,23 @@ def serve_command(start: Callable[[Settings], int]) -> Callable[..., None]:
         ] = None,
         allow_address: Annotated[str | None, _option("allow_address", metavar="PLACES")] = None,
         deny_address: Annotated[str | None, _option("deny_address", metavar="PLACES")] = None,
-        max_request_bytes: Annotated[int | None, _option("max_request_bytes")] = None,
-        session_hours: Annotated[float | None, _option("session_hours")] = None,
-        session_idle_hours: Annotated[float | None, _option("session_idle_hours")] = None,
-        history_days: Annotated[int | None, _option("history_days")] = None,
-        stop_seconds: Annotated[float | None, _option("stop_seconds")] = None,
-        log_level: Annotated[str | None, _option("log_level")] = None,
+        max_request_bytes: Annotated[
+            int | None, _option("max_request_bytes", metavar="NUMBER")
+        ] = None,
+        session_hours: Annotated[float | None, _option("session_hours", metavar="NUMBER")] = None,
+        session_idle_hours: Annotated[
+            float | None, _option("session_idle_hours", metavar="NUMBER")
+        ] = None,
+        history_days: Annotated[int | None, _option("history_days", metavar="NUMBER")] = None,
+        audit_keep_days: Annotated[int | None, _option("audit_keep_days", metavar="NUMBER")] = None,
+        stop_seconds: Annotated[float | None, _option("stop_seconds", metavar="NUMBER")] = None,
+        log_level: Annotated[str | None, _option("log_level", metavar="LEVEL")] = None,
         config: Annotated[
             Path | None,
             typer.Option(
-                "--config", help=f"A settings file (default: {FILE_NAME} in the data dir)."
+                "--config",
+                metavar="FILE",
+                help=f"A settings file (default: {FILE_NAME} in the data dir).",
             ),
         ] = None,
     ) -> None:

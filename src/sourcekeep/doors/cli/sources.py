@@ -7,23 +7,31 @@ import typer
 from sourcekeep.doors.cli import assignments, connection_test
 from sourcekeep.doors.cli.command import command, wrong_use
 from sourcekeep.doors.cli.output import Output
+from sourcekeep.doors.cli.request_options import Header
 from sourcekeep.doors.cli.secret_fields import write_only_fields
 from sourcekeep.kit import exact_json
 
 if TYPE_CHECKING:
     from sourcekeep.doors.library.keep import Keep
 
-app = typer.Typer(help="Data sources: add, list, show, edit, rm, test.", no_args_is_help=True)
+app = typer.Typer(
+    help="Data sources: add, list, show, edit, retire, rm, test.", no_args_is_help=True
+)
 
 Source = Annotated[str, typer.Argument(metavar="SOURCE", help="Its name or id.")]
-BaseUrl = Annotated[str | None, typer.Option("--base-url", help="Base URL of the API.")]
-Header = Annotated[list[str] | None, typer.Option("--header", help="A header, 'Name: value'.")]
+BaseUrl = Annotated[
+    str | None, typer.Option("--base-url", metavar="URL", help="Base URL of the API.")
+]
 Auth = Annotated[
     str | None, typer.Option("--auth", metavar="TYPE", help="none, basic, bearer, api_key, …")
 ]
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="FIELD=VALUE", help="Any other field, e.g. auth.username=ann."),
+    typer.Option(
+        "--set",
+        metavar="FIELD=VALUE",
+        help="Any other field, e.g. auth.username=ann; once for each.",
+    ),
 ]
 Secret = Annotated[
     list[str] | None,
@@ -122,7 +130,9 @@ def _certificates(
 def add(
     keep: "Keep",
     out: Output,
-    name: Annotated[str | None, typer.Argument(help="Its name; else restapi, restapi_2, …")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Its name; else restapi, restapi_2, …")
+    ] = None,
     base_url: BaseUrl = None,
     header: Header = None,
     auth: Auth = None,
@@ -148,7 +158,9 @@ def add(
 @app.command("list")
 @command
 def list_(
-    keep: "Keep", out: Output, search: Annotated[str, typer.Option(help="Part of a name.")] = ""
+    keep: "Keep",
+    out: Output,
+    search: Annotated[str, typer.Option("--search", metavar="TEXT", help="Part of a name.")] = "",
 ) -> None:
     """List data sources."""
     items = keep.list("data-sources", **({"search": search} if search else {}))
@@ -170,7 +182,7 @@ def edit(
     keep: "Keep",
     out: Output,
     source: Source,
-    name: Annotated[str | None, typer.Option("--name", help="A new name.")] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="A new name.")] = None,
     base_url: BaseUrl = None,
     header: Header = None,
     auth: Auth = None,
@@ -182,7 +194,10 @@ def edit(
     client_key: ClientKey = None,
     from_file: FromFile = None,
 ) -> None:
-    """Change a data source; what is not named stays as it is."""
+    """Change a data source; what is not named stays as it is.
+
+    Headers that are named take the place of all that are there.
+    """
     patch = _document(keep, from_file, base_url, header, auth, settings, secret, secret_from)
     _certificates(patch, ca_cert, client_cert, client_key)
     if name is not None:
@@ -197,7 +212,7 @@ def edit(
 @app.command("retire")
 @command
 def retire(keep: "Keep", out: Output, source: Source) -> None:
-    """Make the next credential (--secret auth.next.token) the current one and forget the old one."""
+    """Make the next credential (auth.next) the current one and forget the old one."""
     saved = keep.retire_credential(source)
     _show(out, saved)
     out.say(f"Retired the old credential of the data source {saved['name']}.")

@@ -20,8 +20,10 @@ app = typer.Typer(help="Caller tokens: create, list, revoke.", no_args_is_help=T
 def create(
     keep: "Keep",
     out: Output,
-    name: Annotated[str, typer.Option("--name", help="What the token is for.")],
-    role: Annotated[str, typer.Option("--role", help="admin, editor or runner.")] = "runner",
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="What the token is for.")],
+    role: Annotated[
+        str, typer.Option("--role", metavar="ROLE", help="admin, editor or runner.")
+    ] = "runner",
     policy: Annotated[
         str | None, typer.Option("--policy", metavar="FILE", help="A policy as JSON (- is stdin).")
     ] = None,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="People: list, invite, link, disable, enable, rm.", no_args_is_help=True)
 
-User = Annotated[str, typer.Argument(metavar="EMAIL", help="Their e-mail address or id.")]
+User = Annotated[str, typer.Argument(metavar="EMAIL", help="Their email address or id.")]
 
 
 @app.command("list")
@@ -34,9 +34,13 @@ def list_(keep: "Keep", out: Output) -> None:
 def invite(
     keep: "Keep",
     out: Output,
-    email: Annotated[str, typer.Argument(help="Their e-mail address.")],
-    name: Annotated[str | None, typer.Option("--name", help="What they are called.")] = None,
-    role: Annotated[str, typer.Option("--role", help="admin, editor or runner.")] = "runner",
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="Their email address.")],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="What they are called.")
+    ] = None,
+    role: Annotated[
+        str, typer.Option("--role", metavar="ROLE", help="admin, editor or runner.")
+    ] = "runner",
 ) -> None:
     """Invite somebody; the one-time link is printed, alone on standard output."""
     _tell(out, keep.create("users", {"email": email, "role": role, "name": name}))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Secrets for templates: set, list, rm.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(help="As in {{ secrets.NAME }}.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="As in {{ secrets.NAME }}.")]
 
 
 @app.command("set")
@@ -29,9 +29,13 @@ def set_(
     ] = None,
     source: Annotated[
         list[str] | None,
-        typer.Option("--source", help="Only for this data source; may be given several times."),
+        typer.Option(
+            "--source", metavar="SOURCE", help="Only for this data source; once for each."
+        ),
     ] = None,
-    any_source: Annotated[bool, typer.Option("--any-source", help="For every one.")] = False,
+    any_source: Annotated[
+        bool, typer.Option("--any-source", help="For every data source.")
+    ] = False,
 ) -> None:
     """Set a secret: asked for at a prompt, or read from standard input."""
     if source and any_source:
@@ -54,7 +58,8 @@ def _asked(name: str) -> str:
 def list_(keep: "Keep", out: Output) -> None:
     """List secrets by name, with what uses them; never their values."""
     items = keep.list("secrets")
-    rows = items if out.as_json else [_row(item) for item in items]
+    names = {} if out.as_json else _names_of_sources(keep, items)
+    rows = items if out.as_json else [_row(item, names) for item in items]
     columns = (
         ("NAME", "name"),
         ("SET AT", "updated_at"),
@@ -65,12 +70,20 @@ def list_(keep: "Keep", out: Output) -> None:
     out.table(rows, columns, empty="No secrets yet.")
 
 
-def _row(item: dict[str, Any]) -> dict[str, Any]:
-    sources = item["data_sources"]
+def _names_of_sources(keep: "Keep", items: list[dict[str, Any]]) -> dict[str, str]:
+    """By id; asked for only when some secret is limited to data sources."""
+    if not any(item["data_sources"] for item in items):
+        return {}
+    return {source["id"]: source["name"] for source in keep.list("data-sources")}
+
+
+def _row(item: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    limited = item["data_sources"]
+    sources = "every data source" if limited is None else [names.get(id, id) for id in limited]
     return {
         **item,
         "kept": item["value"].get("from"),
-        "sources": "every data source" if sources is None else sources,
+        "sources": sources,
         "used": [use["name"] for use in item["where_used"]],
     }
 

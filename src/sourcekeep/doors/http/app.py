@@ -136,7 +136,7 @@ def _answer_http(request: Request, error: Exception) -> Response:
         problem = HttpProblem(
             405,
             "method_not_allowed",
-            f"{request.method} is not allowed here; {allowed} is.",
+            f"{request.method} is not allowed here, only {allowed}.",
             headers=[(b"allow", allowed.encode("ascii"))],
         )
     elif status == 404:

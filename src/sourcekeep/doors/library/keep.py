@@ -61,31 +61,33 @@ class Keep:
         return self._loop.wait(self._operations.doctor())
 
     def kinds(self) -> Document:
-        """What kinds of source there are, with defaults and JSON Schema."""
+        """`{"categories", "items", "presets"}`: the kinds, each with its defaults and JSON Schema."""
         return self._loop.wait(self._operations.kinds())
 
     def list(self, noun: str, /, **filters: str) -> list[Document]:
-        """All documents of a noun: `data-sources`, `queries`, `tokens`, `users`, `constants`, …"""
+        """All documents of a noun: `data-sources`, `queries`, `runs`, `constants`, `secrets`,
+        `tokens`, `users`, `keys` or `audit`. Filters are those of its list in the HTTP API."""
         return self._loop.wait(self._operations.list(noun, filters))
 
     def recent(self, noun: str, most: int, /, **filters: str) -> Sequence[Document]:
-        """The first documents of a list, so many at most; of `runs` and `audit` the newest."""
+        """The first documents of a list, `most` at most; of `runs` and `audit` the newest."""
         return self._loop.wait(self._operations.list(noun, filters, most=most))
 
     def get(self, noun: str, ref: str) -> Document:
-        """One document, by id or name."""
+        """One document, by id or name; of a user, by id or email. Of a secret it is without its text."""
         return self._loop.wait(self._operations.get(noun, ref))
 
     def create(self, noun: str, payload: Document) -> Document:
-        """Create one and give it as saved."""
+        """Create one and give it as saved; a token with its `token`, a user with their `link`."""
         return self._loop.wait(self._operations.create(noun, payload))
 
     def patch(self, noun: str, ref: str, patch: Document) -> Document:
-        """Change one by a JSON merge patch (RFC 7396) and give it as saved."""
+        """Change one by a JSON merge patch (RFC 7396) and give it as saved. A token's `policy` is
+        replaced whole."""
         return self._loop.wait(self._operations.patch(noun, ref, patch))
 
     def put(self, noun: str, ref: str, payload: Document) -> Document:
-        """Set a constant or a secret by name."""
+        """Set a constant (`{"value"}`) or a secret (`{"value", "data_sources"}`) by name."""
         return self._loop.wait(self._operations.put(noun, ref, payload))
 
     def remove(self, noun: str, ref: str) -> None:
@@ -97,11 +99,13 @@ class Keep:
         return self._loop.wait(self._operations.retire_credential(source))
 
     def rotate_keys(self, *, retire_old: bool = False) -> Document:
-        """Wrap every secret with a new master key; what was done, in counts and ids."""
+        """Wrap every secret with a new master key: `{"key", "added", "rewrapped", "secrets", "left",
+        "broken", "retired", "unused"}`, in counts and ids."""
         return self._loop.wait(self._operations.rotate_keys(retire_old=retire_old))
 
     def make_link(self, user: str) -> Document:
-        """A new one-time link for a person, to join or to set a new password."""
+        """The user with a new one-time `link`, to join or to set a new password, and its end
+        (`link_expires_at`, RFC 3339)."""
         return self._loop.wait(self._operations.make_link(user))
 
     def export_audit(self, write: Callable[[bytes], object], /, **filters: str) -> None:
@@ -109,7 +113,8 @@ class Keep:
         self._loop.wait(self._operations.export_audit(filters, write))
 
     def verify_audit(self) -> Document:
-        """Whether the audit is as it was written; `broken` is the first line that is not."""
+        """`{"ok", "lines", "broken"}`: whether the audit is as it was written; `broken` is None or
+        the `seq` and `detail` of the first line that is not."""
         return self._loop.wait(self._operations.verify_audit())
 
     def close(self) -> None:
@@ -131,7 +136,10 @@ async def _started(start: Callable[[], Awaitable[Operations]]) -> Operations:
 
 
 def connect(url: str, *, token: str) -> Keep:
-    """The keep behind a server, used with a caller token (`sk_…`)."""
+    """The keep behind a server, used with a caller token (`sk_…`).
+
+    `Refused` for a URL that is not http(s); whether the server answers shows with the first call.
+    """
     from sourcekeep.doors.library.remote import RemoteOperations
 
     async def start() -> Operations:
@@ -146,7 +154,11 @@ def open_local(
     database_url: str | None = None,
     door: Literal["library", "cli"] = "library",
 ) -> Keep:
-    """The keep in a local data dir (the platform's own when not named), or in a database."""
+    """The keep in a local data dir (the platform's own when not named), or in a database.
+
+    What is not named comes from the environment and `sourcekeep.toml`, as for `sourcekeep serve`.
+    `Refused` (`cannot_start`) when the store or the master key cannot be used.
+    """
     from sourcekeep.doors.library.local import start_local
 
     return Keep(lambda: start_local(data_dir, database_url, door))

@@ -61,10 +61,13 @@ class LocalOperations:
     async def list(
         self, noun: str, filters: dict[str, str], *, most: int | None = None
     ) -> list[Document]:
+        listing = self._listings.get(noun)
+        if listing is None:
+            raise _no_such("list", noun)
         items: list[Document] = []
         cursor: str | None = None
         while True:
-            page = await self._listings[noun](self._actor, **filters, cursor=cursor)
+            page = await listing(self._actor, **filters, cursor=cursor)
             items.extend(page.items)
             cursor = page.next
             if cursor is None or (most is not None and len(items) >= most):
@@ -176,5 +179,5 @@ def _is_secret(noun: str) -> bool:
     return noun == "secrets"
 
 
-def _no_such(what: str, noun: str) -> ValueError:
-    return ValueError(f"one cannot {what} {noun}")
+def _no_such(what: str, noun: str) -> Refused:
+    return Refused("not_found", "not_found", f"One cannot {what} {noun}.")

@@ -11,7 +11,7 @@ Document = dict[str, Any]
 
 
 class Operations(Protocol):
-    """Documents are those of contract 2; errors are `Invalid` and `Refused` on both sides."""
+    """Documents are those of contract 2; errors are `Invalid`, `Refused` and `Failed` on both sides."""
 
     async def kinds(self) -> Document: ...
 

@@ -59,7 +59,7 @@ class Basic:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key in a header, a URL parameter (`query`) or a cookie."""
+    """A key under a name of the API's own; `place` is `header`, `query` (a param) or `cookie`."""
 
     name: str
     value: str
@@ -103,8 +103,13 @@ class RestSource:
         self._opened: LooseSource | None = None
 
     def request(self, method: str, path: str = "", /, **given: Any) -> Result:
-        """One request. `params`, `headers`, and one of `json`, `form`, `content` (text or bytes, with
-        `content_type`) are parts of it; any other keyword is the value of its `{place}` in the path, percent-encoded as one segment."""
+        """One request, as a result whether or not the API answered well.
+
+        `params`, `headers`, and one of `json`, `form`, `content` (text or bytes, with
+        `content_type`) are parts of it; any other keyword is the value of its `{place}` in the
+        path, percent-encoded as one segment. Raises `Invalid` and `Failed` for what is wrong with
+        the source or the request before anything is sent, TypeError for keywords that do not fit.
+        """
         return _loop().wait(self._run(method, path, given))
 
     async def arequest(self, method: str, path: str = "", /, **given: Any) -> Result:

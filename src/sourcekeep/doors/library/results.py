@@ -58,9 +58,10 @@ class Response:
 class Result:
     """One run. Every member is always there, for success and for failure.
 
-    `text` is the whole result as the HTTP API gives it, `document` the same parsed; `data` is the
-    parsed JSON (numbers exact), text, bytes, or None; `content` is the data as bytes, just as the
-    upstream sent them where it sent JSON.
+    `text` is the whole result as the HTTP API gives it, `document` the same parsed, with the
+    `request` as it was sent (masked) and the `attempts`; `data` is the parsed JSON (numbers exact),
+    text, bytes, or None; `content` is the data as bytes, just as the upstream sent them where it
+    sent JSON. `timings_ms` are milliseconds by phase.
     """
 
     text: bytes
