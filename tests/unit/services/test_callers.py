@@ -63,6 +63,31 @@ async def test_a_revoked_token_ends_at_once_in_every_process(app: App, settings:
         await other.close()
 
 
+async def test_the_short_way_knows_what_is_in_memory_and_refuses_like_the_long_one(
+    settings: Settings,
+) -> None:
+    now = [datetime(2026, 1, 1, tzinfo=UTC)]
+    app = await build(settings, clock=lambda: now[0])
+    try:
+        policy = {"expires_at": "2026-01-02T00:00:00Z", "rate_per_minute": 2}
+        made = await app.callers.create(ADMIN, {"name": "ci", "policy": policy})
+        assert app.callers.known_actor(made.token, "api") is None
+        who = await app.callers.actor_of_token(made.token, "api")
+        assert app.callers.known_actor(made.token, "api") == who
+        assert app.callers.known_actor(made.token, "library") is None
+        with pytest.raises(Refused) as caught:
+            app.callers.known_actor(made.token, "api")
+        assert caught.value.code == "rate_limited"
+        now[0] += timedelta(days=1)
+        with pytest.raises(Refused) as caught:
+            app.callers.known_actor(made.token, "api")
+        assert caught.value.code == "token_expired"
+        await app.callers.revoke(ADMIN, "ci")
+        assert app.callers.known_actor(made.token, "api") is None
+    finally:
+        await app.close()
+
+
 @pytest.mark.parametrize("text", ["", "sk_short", "Bearer x", "é" * 41, new_token("sk")])
 async def test_any_other_text_stands_for_nobody(app: App, text: str) -> None:
     assert await refusal(app.callers.actor_of_token(text, "api")) == (

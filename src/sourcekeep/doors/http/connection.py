@@ -103,13 +103,9 @@ class Connection(HttpToolsProtocol):
         else:
             self._idle_since = self.loop.time()
 
-    async def write_answer(
-        self, status: int, lines: bytes, content: bytes, *, keep_alive: bool
-    ) -> None:
+    def write_answer(self, status: int, lines: bytes, content: bytes, *, keep_alive: bool) -> None:
         """Write a whole answer, in one piece when it is short; `lines` need no check and have their
-        line ends. Waits while the caller reads slowly."""
-        if self.flow.write_paused:
-            await self.flow.drain()
+        line ends. While the caller reads slowly (`flow`), its writer waits first."""
         if self.gone or self.transport.is_closing():
             return
         end = b"\r\n" if keep_alive else b"connection: close\r\n\r\n"

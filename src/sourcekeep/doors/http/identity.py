@@ -19,6 +19,7 @@ class Sessions(Protocol):
 
 class Tokens(Protocol):
     async def actor_of_token(self, text: str, door: Door) -> Actor: ...
+    def known_actor(self, text: str, door: Door) -> Actor | None: ...
 
 
 class Identity:
@@ -26,6 +27,13 @@ class Identity:
         self._sessions = sessions
         self._tokens = tokens
         self._hosts = hosts
+
+    def known(self, headers: Mapping[bytes, bytes]) -> Actor | None:
+        """What `of` would answer, for a caller token that is in memory; raises like it."""
+        authorization = headers.get(b"authorization")
+        if authorization is None:
+            return None
+        return self._tokens.known_actor(_bearer(authorization), "api")
 
     async def of(self, headers: Mapping[bytes, bytes], *, method: str, scheme: str) -> Actor:
         """The actor behind a request's headers. Raises Refused, or HttpProblem across origins.

@@ -72,6 +72,8 @@ class RunConnection(Connection):
             status, lines, content = whole(STOPPED)  # the time given to runs is over
         finally:
             self.unwatch(cast(asyncio.Task[Any], task))
-        await self.write_answer(status, lines, content, keep_alive=call.keep_alive)
+        if self.flow.write_paused:
+            await self.flow.drain()
+        self.write_answer(status, lines, content, keep_alive=call.keep_alive)
         call.response_complete = True
         self.on_response_complete()

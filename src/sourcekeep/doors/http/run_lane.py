@@ -77,7 +77,9 @@ class RunLane:
         headers = call.headers
         try:
             self._hosts.check(headers.get(b"host"))
-            actor = await self._identity.of(headers, method="POST", scheme=scheme)
+            actor = self._identity.known(headers) or await self._identity.of(
+                headers, method="POST", scheme=scheme
+            )
             content = await self._run_routes.content(
                 actor, call.order, call.body, headers.get(b"content-type")
             )

@@ -24,6 +24,9 @@ ACTOR = Actor("token", "tok_1", "ci", "runner", "api")
 
 
 class Tokens:
+    def known_actor(self, text: str, door: Door) -> Actor | None:
+        return ACTOR if text == "sk_good" else None
+
     async def actor_of_token(self, text: str, door: Door) -> Actor:
         if text == "sk_good":
             return ACTOR
