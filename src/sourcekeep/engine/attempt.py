@@ -1,24 +1,23 @@
 """One attempt of a run: authenticate, send, follow redirects, read. Everything it learns it notes
-in a `Trace`, so that a failure half-way still tells what was sent and what came back.
-
-Redirects (RFC 9110 15.4): 303 becomes a GET, 301 and 302 turn a POST into a GET as every client
-does, 307 and 308 keep method and body. Each target is checked before anything is sent to it.
+in a `Trace`, so that a failure half-way still tells what was sent and what came back. The target of
+a redirect (redirects.py) is checked before anything is sent to it.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
-from sourcekeep.engine import succession
+from sourcekeep.engine import redirects, succession
 from sourcekeep.engine.authenticate import Credential, Tokens, authenticate
-from sourcekeep.engine.head_text import header_pairs, received, text_of
+from sourcekeep.engine.head_text import header_pairs, received
 from sourcekeep.engine.opened import OpenedSource
 from sourcekeep.engine.outgoing import Dressed, Outfit, dress
 from sourcekeep.engine.prepared import Plan
 from sourcekeep.engine.read import read
+from sourcekeep.engine.redirects import Hop, location_of
 from sourcekeep.engine.source_url import parse_base
-from sourcekeep.engine.target import Target, follow
+from sourcekeep.engine.target import follow
 from sourcekeep.engine.wire import (
     Timings,
     Wire,
@@ -29,20 +28,17 @@ from sourcekeep.engine.wire import (
     header_block,
     plain_body,
 )
-from sourcekeep.kit.record import record
 from sourcekeep.model.auth import Outgoing, Reply, Send
 from sourcekeep.model.catalogue import problem
-from sourcekeep.model.problem import Failed, Problem
+from sourcekeep.model.problem import Failed
 from sourcekeep.model.result import Data, Notice, ReceivedResponse
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_DRAINED = 64 * 1024  # a redirect's body up to this is read, so that the connection lives on
 _LARGEST_TOKEN_REPLY = 1024 * 1024
 
 # Whether the caller's policy lets this method go to this path: asked for each redirect, because a
 # policy speaks of the final path (contract 10).
 MaySend = Callable[[str, str], bool]
-
 
 _NO_TIMINGS = Timings()  # replaced, never changed
 
@@ -60,14 +56,6 @@ class Trace:
     def __init__(self, method: str) -> None:
         self.method = method
         self.notices: list[Notice] = []
-
-
-@record
-class _Hop:
-    method: str
-    target: Target
-    body: bytes | None
-    bodiless: bool = False  # the body was dropped on the way, and its headers with it
 
 
 class Attempt:
@@ -95,7 +83,7 @@ class Attempt:
     async def make(self, trace: Trace) -> None:
         """Send the plan and read its answer into the trace."""
         plan = self._plan
-        hop = _Hop(plan.method, plan.target, plan.body.content)
+        hop = Hop(plan.method, plan.target, plan.body.content)
         followed, self._renewed = 0, False
         if self._current.next is not None:
             self._choose(self._current.next, trace)
@@ -125,27 +113,31 @@ class Attempt:
             if response.status == 401 and self._has_another(credential, trace):
                 await response.read(_MOST_DRAINED)
                 continue
-            location = _location(response)
+            location = location_of(response)
             if location is None:
                 if self._source is not self._current and response.status < 400:
                     self._current.succession.accepted()
                     trace.notices.append(succession.WORKED)
-                await self._read(response, trace)
+                later = self._read(response, trace)
+                if later is not None:
+                    await later
                 return
             trace.response = received(response, 0, truncated=False)
             if followed == plan.limits.max_redirects:
                 response.abort()
-                raise Failed(_too_many(followed, location))
+                raise Failed(redirects.too_many(followed, location))
             try:
-                hop = _next_hop(hop, response.status, follow(hop.target, location, plan.allowed))
+                hop = redirects.next_hop(
+                    hop, response.status, follow(hop.target, location, plan.allowed)
+                )
                 if self._may_send is not None and not self._may_send(hop.method, hop.target.path):
-                    raise Failed(_not_for_this_caller(hop))
+                    raise Failed(redirects.not_for_this_caller(hop))
             except Failed:
                 response.abort()
                 raise
             await response.read(_MOST_DRAINED)
             followed += 1
-            trace.notices.append(_followed(response.status, hop.target))
+            trace.notices.append(redirects.followed(response.status, hop.target))
 
     def _choose(self, coming: OpenedSource, trace: Trace) -> None:
         """The next credential first, unless it was refused a moment ago."""
@@ -172,7 +164,7 @@ class Attempt:
         trace.notices.append(succession.REFUSED)
         return True
 
-    async def _credential(self, hop: _Hop) -> Credential:
+    async def _credential(self, hop: Hop) -> Credential:
         source, plan = self._source, self._plan
         request = Outgoing(
             method=hop.method,
@@ -192,7 +184,7 @@ class Attempt:
             source.kept.credential = credential
         return credential
 
-    def _request(self, hop: _Hop, credential: Credential, trace: Trace) -> WireRequest:
+    def _request(self, hop: Hop, credential: Credential, trace: Trace) -> WireRequest:
         outfit = self._outfit(hop, credential)
         if trace.sent is None:
             trace.sent = outfit
@@ -207,7 +199,7 @@ class Attempt:
             block=None if dressed is None else dressed.block,
         )
 
-    def _outfit(self, hop: _Hop, credential: Credential) -> Outfit:
+    def _outfit(self, hop: Hop, credential: Credential) -> Outfit:
         """The hop's request with the credential in it. Headers that no value changes, of a static
         authentication in headers, are put together once for each source."""
         plan, source = self._plan, self._source
@@ -229,12 +221,16 @@ class Attempt:
             seconds = self._plan.limits.total_timeout_s
             raise Failed(problem("total_timeout", f"The run's {seconds:g} s were used up."))
 
-    async def _read(self, response: WireResponse, trace: Trace) -> None:
+    def _read(self, response: WireResponse, trace: Trace) -> Awaitable[None] | None:
+        """What is still to be waited for; None when the answer was read at once, as most are."""
+        whole = response.whole(self._plan.limits.max_response_bytes)
+        if whole is None or not plain_body(response.headers):
+            return self._read_on(response, trace)
+        _keep(response, trace, whole, truncated=False)
+        return None
+
+    async def _read_on(self, response: WireResponse, trace: Trace) -> None:
         limit = self._plan.limits.max_response_bytes
-        whole = response.whole(limit)
-        if whole is not None and plain_body(response.headers):  # most are, and then nothing waits
-            _keep(response, trace, whole, truncated=False)
-            return
         try:
             raw, truncated = await response.read(limit)
         except WireFailed:
@@ -303,38 +299,3 @@ def _lines(outfit: Outfit, *, bodiless: bool) -> tuple[tuple[bytes, bytes], ...]
         if not (bodiless and entry.name.lower().startswith("content-"))
     ]
     return tuple(lines)
-
-
-def _next_hop(hop: _Hop, status: int, target: Target) -> _Hop:
-    becomes_get = (status == 303 and hop.method != "HEAD") or (
-        status in (301, 302) and hop.method == "POST"
-    )
-    if becomes_get and hop.method != "GET":
-        return _Hop("GET", target, None, bodiless=True)
-    return _Hop(hop.method, target, hop.body, hop.bodiless)
-
-
-def _followed(status: int, target: Target) -> Notice:
-    return Notice("redirected", f"The server redirected ({status}) to {target.url}.")
-
-
-def _not_for_this_caller(hop: _Hop) -> Problem:
-    return problem(
-        "redirect_refused",
-        f"The server redirects to {hop.target.url}, where the caller's policy does not let it "
-        f"send a {hop.method}. Nothing was sent there.",
-        hint="Ask an admin to allow that method and path, or call another path.",
-    )
-
-
-def _too_many(followed: int, location: str) -> Problem:
-    return problem(
-        "too_many_redirects",
-        f"The server redirects again after {followed} redirects, now to {location}.",
-    )
-
-
-def _location(response: WireResponse) -> str | None:
-    if response.status not in _REDIRECTS:
-        return None
-    return next((text_of(v) for n, v in response.headers if n.lower() == b"location"), None)

@@ -123,6 +123,6 @@ class _HeadOnly(Attempt):
     """An attempt that is over with the head of the answer: a test needs no data, and a stream of
     events would never end."""
 
-    async def _read(self, response: WireResponse, trace: Trace) -> None:
+    def _read(self, response: WireResponse, trace: Trace) -> None:
         trace.response = received(response, 0, truncated=False)
         response.abort()
