@@ -59,19 +59,20 @@ class RunConnection(Connection):
         self.end_of_request()
         task = self.loop.create_task(self._answer(self._lane, call))
         self.tasks.add(task)  # whom the end of the server waits for
-        task.add_done_callback(self.tasks.discard)
         self.watch(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        self.unwatch(task)
 
     async def _answer(self, lane: RunLane, call: Call) -> None:
-        task = asyncio.current_task(self.loop)
         try:
             status, lines, content = await lane.answer(call, self.scheme or "http")
         except asyncio.CancelledError:
             if self.gone:  # and the run is cancelled with it
                 return
             status, lines, content = whole(STOPPED)  # the time given to runs is over
-        finally:
-            self.unwatch(cast(asyncio.Task[Any], task))
         if self.flow.write_paused:
             await self.flow.drain()
         self.write_answer(status, lines, content, keep_alive=call.keep_alive)

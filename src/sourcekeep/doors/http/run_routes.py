@@ -134,8 +134,11 @@ _LONGEST_KEPT = 256
 _kept_order = lru_cache(maxsize=1000)(_read_order)
 
 
+_KNOWN = frozenset({"parameters"})
+
+
 def _only_parameters(body: dict[str, Any]) -> None:
-    unknown = body.keys() - {"parameters"}
+    unknown = body.keys() - _KNOWN
     if unknown:
         raise Invalid(
             [
