@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from sourcekeep.model.entry import Frozen
@@ -124,6 +124,23 @@ def _path_pattern(text: str) -> str:
     return text
 
 
+def _moment(value: Any) -> Any:
+    """Times are RFC 3339 (contract 2): a number could be seconds or milliseconds."""
+    if not isinstance(value, str | datetime) or (isinstance(value, str) and "-" not in value):
+        raise PydanticCustomError("datetime_type", "A time is text.")
+    return value
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("datetime_type", "The time has no date in UTC.") from None
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_in_utc)]
+
+
 class Policy(Frozen):
     """What a caller token may do at most."""
 
@@ -139,7 +156,7 @@ class Policy(Frozen):
     rate_per_minute: int | None = Field(
         default=None, ge=1, le=1_000_000, title="Requests per minute"
     )
-    expires_at: AwareDatetime | None = Field(default=None, title="Expires")
+    expires_at: Moment | None = Field(default=None, title="Expires")
 
 
 NO_LIMITS = Policy()

@@ -103,6 +103,11 @@ async def test_a_body_that_is_no_object_is_refused(text: bytes):
         (b"[" * 100_000, "depth"),
         (b'{"a": 12345678901234567890, "b": ' + b"[" * 100_000, "nest"),
         (b"  ", "empty"),
+        (b'{"a": "\\ud800"}', "surrogate"),
+        (b'{"a": "\\ud800", "b": 1.10}', "surrogate"),
+        (b'{"a": 1e999999999}', "more than 4300 digits"),
+        (b'{"a": 1e-999999999}', "more than 4300 digits"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "more than 4300 digits"),
     ],
 )
 def test_a_body_that_is_not_json_is_refused_with_the_place(text: bytes, said: str):
@@ -116,6 +121,10 @@ def test_a_body_that_is_not_json_is_refused_with_the_place(text: bytes, said: st
 @given(st.integers())
 def test_integers_of_any_size_arrive_as_sent(number: int):
     assert parse(b'{"n":%d}' % number) == {"n": number}
+
+
+def test_a_character_written_as_a_pair_is_whole():
+    assert parse(b'{"a": "\\ud83d\\ude00", "b": 1.10}')["a"] == "\U0001f600"
 
 
 def test_decimals_with_more_digits_than_a_float_keeps_arrive_as_sent():
