@@ -195,6 +195,15 @@ def test_a_token_is_read_and_changed_without_its_text(server: Served, admin: Cli
     assert last["detail"] == {"fields": ["name", "policy"], "policy": {"doors": ["gateway"]}}
 
 
+def test_a_name_with_a_slash_is_found_like_any_other(admin: Client):
+    admin.post("/tokens", {"name": "ci/nightly"}).expect(201)
+    assert admin.get("/tokens/ci%2Fnightly").expect(200)["name"] == "ci/nightly"
+    admin.delete("/tokens/ci%2Fnightly").expect(204)
+    admin.post("/users", {"email": "a/b@keep.test"}).expect(201)
+    admin.post("/users/a%2Fb@keep.test/link").expect(201)
+    admin.delete("/users/a%2Fb@keep.test").expect(204)
+
+
 def test_what_a_token_could_do_is_explained(admin: Client):
     asked = {"role": "runner", "policy": {"queries": ["demo1"], "doors": ["api"]}}
     told = admin.post("/tokens/explain", asked).expect(200)

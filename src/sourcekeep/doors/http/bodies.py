@@ -11,6 +11,7 @@ import orjson
 from sourcekeep.doors.http.answers import Receive, Scope
 from sourcekeep.doors.http.problems import HttpProblem
 from sourcekeep.kit import exact_json
+from sourcekeep.model.problem import Fault, Invalid
 
 # Numbers that orjson would round, refuse or write otherwise: with more digits than a float keeps, a
 # zero at the end of a fraction, an exponent. Looked for in the bytes (0.2 µs) so that everyday
@@ -70,7 +71,7 @@ def object_in(
     _check_media_type(media_type)
     value = parse(body)
     if not isinstance(value, dict):
-        raise HttpProblem(422, "type", "The body must be a JSON object, as { … }.")
+        raise Invalid([Fault("", "type", "The body must be a JSON object, as { … }.")])
     return value
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sourcekeep.doors.http.bodies import CallerGone, parse, read_body, read_object
 from sourcekeep.doors.http.problems import HttpProblem
+from sourcekeep.model.problem import Invalid
 
 
 def scope(**headers: str) -> dict[str, Any]:
@@ -88,9 +89,9 @@ async def test_json_must_be_named_as_json(media_type: str, taken: bool):
 
 @pytest.mark.parametrize("text", [b"[]", b'"x"', b"1", b"null"])
 async def test_a_body_that_is_no_object_is_refused(text: bytes):
-    with pytest.raises(HttpProblem) as refused:
+    with pytest.raises(Invalid) as refused:
         await read_object(scope(), sent(text), limit=9)
-    assert refused.value.status == 422
+    assert [(fault.pointer, fault.code) for fault in refused.value.faults] == [("", "type")]
 
 
 @pytest.mark.parametrize(
