@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from sourcekeep.model import bounds
 from sourcekeep.model.entry import Frozen
 from sourcekeep.model.path_pattern import path_matches
 
@@ -138,21 +139,24 @@ def _in_utc(moment: datetime) -> datetime:
         raise PydanticCustomError("datetime_type", "The time has no date in UTC.") from None
 
 
+T = TypeVar("T")
+Some = Annotated[tuple[T, ...], Field(max_length=bounds.MOST_ENTRIES)]
+Reference = Annotated[str, StringConstraints(max_length=bounds.NAME)]  # an id or a name
+Method = Annotated[str, StringConstraints(max_length=64), AfterValidator(_method)]
+PathPattern = Annotated[
+    str, StringConstraints(max_length=bounds.WORD), AfterValidator(_path_pattern)
+]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_in_utc)]
 
 
 class Policy(Frozen):
     """What a caller token may do at most."""
 
-    doors: tuple[Door, ...] | None = Field(default=None, title="Doors")
-    sources: tuple[str, ...] | None = Field(default=None, title="Data sources")
-    queries: tuple[str, ...] | None = Field(default=None, title="Queries")
-    methods: tuple[Annotated[str, AfterValidator(_method)], ...] | None = Field(
-        default=None, title="Methods"
-    )
-    paths: tuple[Annotated[str, AfterValidator(_path_pattern)], ...] | None = Field(
-        default=None, title="Paths"
-    )
+    doors: Some[Door] | None = Field(default=None, title="Doors")
+    sources: Some[Reference] | None = Field(default=None, title="Data sources")
+    queries: Some[Reference] | None = Field(default=None, title="Queries")
+    methods: Some[Method] | None = Field(default=None, title="Methods")
+    paths: Some[PathPattern] | None = Field(default=None, title="Paths")
     rate_per_minute: int | None = Field(
         default=None, ge=1, le=1_000_000, title="Requests per minute"
     )

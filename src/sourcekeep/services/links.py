@@ -20,7 +20,7 @@ from sourcekeep.model.problem import Fault, Invalid, Refused
 from sourcekeep.services.account import Email, line_of
 from sourcekeep.services.answers import Doc, require_object
 from sourcekeep.services.database import Database
-from sourcekeep.services.passwords import Passwords
+from sourcekeep.services.passwords import MOST, Passwords
 from sourcekeep.services.sessions import Sessions, SessionStart, actor_of, hash_of
 from sourcekeep.services.throttle import Throttle, Try, network
 from sourcekeep.services.validation import validate
@@ -43,7 +43,7 @@ class FirstPerson(LinkToken):
 
     email: Email = Field(title="E-mail")
     name: Name = Field(title="Name")
-    password: SecretStr = Field(title="Password")
+    password: SecretStr = Field(max_length=MOST, title="Password")
 
 
 class LinkAnswer(LinkToken):
@@ -52,7 +52,7 @@ class LinkAnswer(LinkToken):
 
     email: Email | None = Field(default=None, title="E-mail")
     name: Name | None = Field(default=None, title="Name")
-    password: SecretStr = Field(title="Password")
+    password: SecretStr = Field(max_length=MOST, title="Password")
 
 
 @dataclass(frozen=True, slots=True)

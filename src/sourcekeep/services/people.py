@@ -15,7 +15,7 @@ from sourcekeep.services.account import line_of
 from sourcekeep.services.audit import line
 from sourcekeep.services.database import Database
 from sourcekeep.services.gate import Gate
-from sourcekeep.services.passwords import Passwords
+from sourcekeep.services.passwords import MOST, Passwords
 from sourcekeep.services.sessions import Sessions, SessionStart, actor_of, hash_of, no_session
 from sourcekeep.services.throttle import Throttle, Try, account, network
 from sourcekeep.services.validation import validate
@@ -26,14 +26,14 @@ class Credentials(Frozen):
     """What a person signs in with."""
 
     email: str = Field(max_length=320, title="E-mail")
-    password: SecretStr = Field(max_length=1000, title="Password")
+    password: SecretStr = Field(max_length=MOST, title="Password")
 
 
 class PasswordChange(Frozen):
     """The present password and the next one."""
 
-    current: SecretStr = Field(max_length=1000, title="Present password")
-    new: SecretStr = Field(title="New password")
+    current: SecretStr = Field(max_length=MOST, title="Present password")
+    new: SecretStr = Field(max_length=MOST, title="New password")
 
 
 class People:

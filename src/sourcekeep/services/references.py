@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from sourcekeep.model import bounds
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed, Fault
 
@@ -66,6 +67,8 @@ class References:
         return tuple(_stamp(reference) for reference in references)
 
     def _refusal(self, reference: str) -> tuple[str, str] | None:
+        if len(reference) > bounds.WORD:
+            return "too_long", f"A reference must have at most {bounds.WORD} characters."
         kind, _, place = reference.partition(":")
         if kind == "env" and _NAME.fullmatch(place):
             return self._environment_refusal(place)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sourcekeep.model import bounds
 from sourcekeep.model.policy import Policy, Role
 from sourcekeep.model.preset import Preset
 from sourcekeep.model.problem import Stage
@@ -32,7 +33,9 @@ class SecretMark(Shape):
 class SecretReference(Shape):
     """Points at a secret that is kept elsewhere, read whenever it is used. Only an admin may."""
 
-    from_: str = Field(alias="from", description="`env:NAME` or `file:/path`.")
+    from_: str = Field(
+        alias="from", max_length=bounds.WORD, description="`env:NAME` or `file:/path`."
+    )
 
 
 class ProblemError(Shape):

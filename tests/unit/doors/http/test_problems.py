@@ -37,7 +37,9 @@ def test_a_conflict_names_what_is_in_the_way():
 
 
 def test_words_that_have_no_utf_8_are_an_answer_all_the_same():
-    status, document, _ = shown(Invalid([Fault("/a\ud800", "unknown_field", "'a\ud800' is not known.")]))
+    status, document, _ = shown(
+        Invalid([Fault("/a\ud800", "unknown_field", "'a\ud800' is not known.")])
+    )
     assert status == 422
     assert document["errors"][0]["detail"] == "'a?' is not known."
 
