@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from sourcekeep.kit.ids import looks_like_id
 from sourcekeep.model import bounds
 
 # A decimal that a float would write with other digits (`1.10`) is a `Decimal`: rows become text.
@@ -33,10 +34,18 @@ def _printable(text: str) -> str:
     return text
 
 
+def _no_id(text: str) -> str:
+    """An address or a policy that names one thing by its id must not reach another by its name."""
+    if looks_like_id(text):
+        raise PydanticCustomError("name_like_id", "A name may not look like an id; choose another.")
+    return text
+
+
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=bounds.NAME),
     AfterValidator(_printable),
+    AfterValidator(_no_id),
 ]
 
 

@@ -170,6 +170,11 @@ def actor_of(user: UserRow) -> Actor:
     return Actor("user", user.id, user.email, role, "web")
 
 
+def unknown() -> Actor:
+    """Whoever it is that could not prove who they are."""
+    return Actor("system", "", "unknown", "runner", "web")
+
+
 def hash_of(text: str) -> str:
     """SHA-256 in hex: session ids and links have 256 bits of chance."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -167,6 +167,17 @@ async def test_changing_the_password_ends_the_other_sessions(app: App) -> None:
     await sign_in(app, "another long phrase")
 
 
+async def test_a_wrong_present_password_leaves_a_line(app: App) -> None:
+    start = await first(app)
+    who = await app.sessions.actor_of_session(start.session_id)
+    change = {"current": "not the password", "new": "another good password"}
+    with pytest.raises(Invalid):
+        await app.people.change_password(who, start.session_id, change)
+    (line,) = (await app.audit.list(ADMIN, action="user.password")).items
+    assert (line["outcome"], line["detail"]) == ("denied", {"code": "wrong_credentials"})
+    assert line["actor"]["id"] == line["target"]["id"] == who.id
+
+
 async def test_an_admin_adds_people_and_a_disabled_one_is_out_at_once(app: App) -> None:
     await first(app)
     bob = {"email": "bob@example.test", "name": "Bob", "password": PASSWORD, "role": "editor"}
