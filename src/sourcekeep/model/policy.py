@@ -49,6 +49,7 @@ Action = Literal[
     "account.read",
     "account.manage",
     "audit.read",
+    "audit.cut",
     "doctor.read",
 ]
 
@@ -85,12 +86,13 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     "account.read": _ALL,
     "account.manage": _ALL,
     "audit.read": _ADMIN,
+    "audit.cut": _ADMIN,
     "doctor.read": _ADMIN,
 }
 
 # A narrowed token must not be able to make itself, or another, a wider one.
 _NEEDS_NO_POLICY: frozenset[Action] = frozenset(
-    {"key.manage", "token.manage", "user.manage", "secret.repoint"}
+    {"key.manage", "token.manage", "user.manage", "secret.repoint", "audit.cut"}
 )
 # One's own sessions and password: a caller token has none.
 _NEEDS_PERSON: frozenset[Action] = frozenset({"account.manage"})
