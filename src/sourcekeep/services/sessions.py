@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sourcekeep.kit.clock import Clock, rfc3339
-from sourcekeep.model.policy import Actor, Role
+from sourcekeep.model.policy import Actor
 from sourcekeep.model.problem import Refused
 from sourcekeep.services.account import line_of, view
 from sourcekeep.services.answers import Doc, Page, not_found
@@ -166,8 +166,7 @@ class Sessions:
 
 def actor_of(user: UserRow) -> Actor:
     """A person as they act through the page."""
-    role: Role = user.role  # type: ignore[assignment]  # written by services/users alone
-    return Actor("user", user.id, user.email, role, "web")
+    return Actor("user", user.id, user.email, user.role, "web")
 
 
 def unknown() -> Actor:
