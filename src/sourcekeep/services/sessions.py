@@ -133,15 +133,13 @@ class Sessions:
         if revision != self._revision:
             self._known, self._revision = {}, revision
         known = self._known.get(hash)
-        if known is None:
-            known = await self._load(hash)
-            if self._revision == revision:
-                self._known[hash] = known
         now = self._clock()
-        if known.expires_at <= now:  # unless it was used meanwhile, in another process
-            known = self._known[hash] = await self._load(hash)
-            if known.expires_at <= now:
-                raise no_session()
+        if known is None or known.expires_at <= now:  # it may have been used in another process
+            known = await self._load(hash)
+            if self._revision == revision:  # else it may have ended since it was read
+                self._known[hash] = known
+        if known.expires_at <= now:
+            raise no_session()
         if now - known.noted_at >= _NOTED_EVERY:
             await self._note_use(known, now)
         return known

@@ -12,7 +12,8 @@ import pytest
 from sourcekeep.model.problem import Invalid, Refused
 from sourcekeep.services.passwords import Passwords
 from sourcekeep.services.sessions import SessionStart
-from sourcekeep.wiring import App
+from sourcekeep.settings import Settings
+from sourcekeep.wiring import App, build
 from tests.unit.services.conftest import ADMIN, EDITOR
 from tests.unit.services.hand import Hand
 
@@ -118,6 +119,31 @@ async def test_a_session_ends_without_use_and_at_the_longest(app: App, clock: Ha
     assert await refusal(app.sessions.actor_of_session(idle.session_id)) == NOBODY
     clock.now += timedelta(days=6)
     assert await refusal(app.sessions.actor_of_session(used.session_id)) == NOBODY
+
+
+async def test_a_session_that_ends_while_it_is_read_again_is_not_remembered(
+    app: App, clock: Hand, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was used in another process, so that this one reads it again once it seems over."""
+    start = await first(app)
+    who = await app.sessions.actor_of_session(start.session_id)
+    clock.now += timedelta(days=6)
+    other = await build(settings, clock=clock)
+    await other.sessions.actor_of_session(start.session_id)
+    await other.close()
+    clock.now += timedelta(days=2)
+    load = app.sessions._load
+
+    async def loaded_and_ended(hash: str) -> Any:
+        found = await load(hash)
+        monkeypatch.undo()
+        await app.sessions.end_all(who)
+        assert await refusal(app.sessions.actor_of_session("another")) == NOBODY
+        return found
+
+    monkeypatch.setattr(app.sessions, "_load", loaded_and_ended)
+    await app.sessions.actor_of_session(start.session_id)
+    assert await refusal(app.sessions.actor_of_session(start.session_id)) == NOBODY
 
 
 async def test_guessing_is_slowed_down_for_the_account_and_the_address(app: App) -> None:
