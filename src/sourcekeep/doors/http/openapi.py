@@ -15,7 +15,15 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from sourcekeep.doors.http import diagnosis_shapes, shapes
+from sourcekeep.doors.http import (
+    audit_shapes,
+    caller_shapes,
+    diagnosis_shapes,
+    run_shapes,
+    secret_shapes,
+    shapes,
+    source_shapes,
+)
 from sourcekeep.doors.http.described import PREFIX, answers, reference, takes
 from sourcekeep.doors.http.gate import PUBLIC
 from sourcekeep.doors.http.identity import COOKIE
@@ -30,30 +38,30 @@ from sourcekeep.services.users import UserPatch, UserSpec
 Schema = dict[str, Any]
 _REFERENCES = "#/components/schemas/{model}"
 _READ: tuple[type[BaseModel], ...] = (
-    shapes.AuditCheck,
-    shapes.AuditItem,
-    shapes.Certificates,
+    audit_shapes.AuditCheck,
+    audit_shapes.AuditItem,
+    source_shapes.Certificates,
     diagnosis_shapes.ConnectionTest,
     diagnosis_shapes.Examination,
     diagnosis_shapes.Health,
-    shapes.Constant,
-    shapes.Explanation,
-    shapes.InvitedUser,
-    shapes.KeyRotation,
-    shapes.Kinds,
-    shapes.Link,
-    shapes.MasterKey,
-    shapes.NewTokenMade,
-    shapes.Preview,
+    secret_shapes.Constant,
+    caller_shapes.Explanation,
+    caller_shapes.InvitedUser,
+    secret_shapes.KeyRotation,
+    source_shapes.Kinds,
+    caller_shapes.Link,
+    secret_shapes.MasterKey,
+    caller_shapes.NewTokenMade,
+    run_shapes.Preview,
     shapes.ProblemDetails,
-    shapes.Query,
-    shapes.Result,
-    shapes.Run,
-    shapes.Secret,
-    shapes.Session,
-    shapes.SignedInSession,
-    shapes.Token,
-    shapes.User,
+    source_shapes.Query,
+    run_shapes.Result,
+    run_shapes.Run,
+    secret_shapes.Secret,
+    caller_shapes.Session,
+    caller_shapes.SignedInSession,
+    caller_shapes.Token,
+    caller_shapes.User,
 )
 _WRITTEN: dict[str, type[BaseModel]] = {
     "NewQuery": QuerySpec,
@@ -70,7 +78,7 @@ _WRITTEN: dict[str, type[BaseModel]] = {
     "ConstantValue": ConstantSpec,
     "SecretValue": SecretSpec,
     "RotationOrder": RotationOrder,
-    "SecretReference": shapes.SecretReference,
+    "SecretReference": secret_shapes.SecretReference,
 }
 _PAGES = (
     "Query",
