@@ -14,9 +14,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.utils import CryptographyDeprecationWarning
 
+from sourcekeep.engine.tls.key_cost import MOST_ROUNDS, rounds
 from sourcekeep.model.certificate import CertificateFacts
 
-_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+# What is inside holds no five hyphens, so that each BEGIN is looked at no further than the next one:
+# a text of many takes no longer than any other.
+_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----([^-]*+(?:-(?!----)[^-]*+)*+)-----END \1-----")
 _LEGACY_ENCRYPTION = re.compile(
     r"\s*Proc-Type:\s*4,\s*ENCRYPTED\s+DEK-Info:\s*(\S+)\s+(.*)", re.DOTALL
 )
@@ -92,7 +95,7 @@ def parse_key(pem: str, password: str | None) -> PrivateKeyTypes:
     """The one private key in the text: PKCS#8, PKCS#1 or SEC 1, plain or encrypted.
 
     Raises CertificateFault: not_pem, certificate_in_key_field, several_keys,
-    key_password_missing, key_password_wrong, key_not_supported.
+    key_password_missing, key_password_wrong, key_not_supported, key_too_slow.
     """
     blocks = _blocks(pem)
     keys = [(label, body) for label, body in blocks if label.endswith(_KEY_SUFFIX)]
@@ -224,6 +227,8 @@ def _load_key(label: str, body: str, password: str | None) -> PrivateKeyTypes:
             "key_password_missing", "The private key is encrypted: enter its password."
         )
     given = password.encode() if encrypted and password else None
+    if legacy is None:
+        require_cheap(_decoded(body), "private key")
     try:
         return serialization.load_pem_private_key(_clean_key(label, body, legacy), given)
     except (ValueError, TypeError):
@@ -241,6 +246,26 @@ def _load_key(label: str, body: str, password: str | None) -> PrivateKeyTypes:
         raise CertificateFault(
             "key_not_supported", f"This kind of private key is not supported: {error}"
         ) from None
+
+
+def require_cheap(der: bytes, what: str) -> None:
+    """Raises CertificateFault for a key file that would take too long to open."""
+    found = rounds(der)
+    if found > MOST_ROUNDS:
+        raise CertificateFault(
+            "key_too_slow",
+            f"The {what}'s password is hashed {found:,} times, at most {MOST_ROUNDS:,} are. "
+            "Encrypt it anew with fewer rounds (`openssl pkcs8 -topk8 -iter 600000`, for PKCS#12 "
+            "`openssl pkcs12 -export -iter 600000`).",
+        )
+
+
+def _decoded(body: str) -> bytes:
+    """The bytes of a block; none of one that is damaged, which the parser says better."""
+    try:
+        return _base64(body)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def _clean_key(label: str, body: str, legacy: re.Match[str] | None) -> bytes:

@@ -12,7 +12,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from sourcekeep.engine.tls.certificates import CertificateFault, parse_certificates, parse_key
+from sourcekeep.engine.tls.certificates import (
+    CertificateFault,
+    parse_certificates,
+    parse_key,
+    require_cheap,
+)
 from sourcekeep.engine.tls.profile import TlsProfile
 
 
@@ -43,7 +48,7 @@ def parse_pkcs12(text: str, password: str | None) -> ClientIdentity:
     """The identity in base64 of a PKCS#12 file (.p12, .pfx).
 
     Raises CertificateFault: not_base64, not_pkcs12, key_password_missing, key_password_wrong,
-    missing (the file has no key or no certificate).
+    missing (the file has no key or no certificate), key_too_slow.
     """
     try:
         data = base64.b64decode("".join(text.split()), validate=True)
@@ -51,6 +56,7 @@ def parse_pkcs12(text: str, password: str | None) -> ClientIdentity:
         raise CertificateFault("not_base64", "The PKCS#12 file must be given as base64.") from None
     if not data.startswith(b"\x30"):
         raise CertificateFault("not_pkcs12", "The base64 text does not hold a PKCS#12 file.")
+    require_cheap(data, "PKCS#12 file")
     try:
         key, leaf, others = pkcs12.load_key_and_certificates(
             data, None if password is None else password.encode()
