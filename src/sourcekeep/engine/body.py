@@ -105,7 +105,7 @@ class _Raw:
         charset = (found[1] if found else {}).get("charset", "utf-8")
         try:
             return ComposedBody(text.encode(charset), self.content_type)
-        except (UnicodeEncodeError, LookupError):
+        except (UnicodeError, LookupError):
             detail = f"The body holds a character that the charset {charset!r} does not have."
             raise Failed(problem("invalid_body", detail, hint="Use charset=utf-8.")) from None
 
