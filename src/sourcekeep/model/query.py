@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from sourcekeep.model import bounds
 from sourcekeep.model.entry import Fraction, Frozen, Name, Pair, RowName, Scalar
@@ -35,14 +36,14 @@ class Parameter(Frozen):
     maximum: Fraction | int | None = None
     exclusiveMinimum: Fraction | int | None = None  # noqa: N815  the names are JSON Schema's own
     exclusiveMaximum: Fraction | int | None = None  # noqa: N815
-    multipleOf: Fraction | int | None = None  # noqa: N815
-    minLength: int | None = None  # noqa: N815
-    maxLength: int | None = None  # noqa: N815
+    multipleOf: Fraction | int | None = Field(default=None, gt=0)  # noqa: N815
+    minLength: int | None = Field(default=None, ge=0)  # noqa: N815
+    maxLength: int | None = Field(default=None, ge=0)  # noqa: N815
     pattern: str | None = Field(default=None, max_length=bounds.WORD)
     enum: tuple[Any, ...] | None = Field(default=None, max_length=bounds.MOST_ENTRIES)
     items: dict[str, Any] | None = None
-    minItems: int | None = None  # noqa: N815
-    maxItems: int | None = None  # noqa: N815
+    minItems: int | None = Field(default=None, ge=0)  # noqa: N815
+    maxItems: int | None = Field(default=None, ge=0)  # noqa: N815
     uniqueItems: bool = False  # noqa: N815
     properties: dict[str, Any] | None = None
 
@@ -134,7 +135,16 @@ class RequestSpec(Frozen):
     parameters: tuple[Parameter, ...] = Field(default=(), max_length=bounds.MOST_ENTRIES)
     limits: QueryLimits = QueryLimits()
     retry: QueryRetry = QueryRetry()
-    transform: dict[str, Any] | None = None
+    transform: dict[str, Any] | None = Field(default=None, description="Not there yet: null.")
+
+    @field_validator("transform")
+    @classmethod
+    def _none_yet(cls, value: dict[str, Any] | None) -> None:
+        """One that is kept and never applied would be a lie about every answer."""
+        if value is not None:
+            raise PydanticCustomError(
+                "not_there_yet", "Transformations are not there yet; leave it null."
+            )
 
 
 class QuerySpec(RequestSpec):

@@ -12,6 +12,7 @@ from sourcekeep.doors.http.answers import Receive, Scope
 from sourcekeep.doors.http.problems import HttpProblem
 from sourcekeep.kit import exact_json
 from sourcekeep.model.problem import Fault, Invalid
+from sourcekeep.services.answers import MOST_LEVELS, require_object
 
 # Numbers that orjson would round, refuse or write otherwise: with more digits than a float keeps, a
 # zero at the end of a fraction, an exponent. Looked for in the bytes (0.2 µs) so that everyday
@@ -72,6 +73,8 @@ def object_in(
     value = parse(body)
     if not isinstance(value, dict):
         raise Invalid([Fault("", "type", "The body must be a JSON object, as { … }.")])
+    if body.count(b"[") + body.count(b"{") > MOST_LEVELS:  # else it cannot be too deep
+        require_object(value)
     return value
 
 

@@ -119,6 +119,16 @@ def test_a_body_that_is_not_json_is_refused_with_the_place(text: bytes, said: st
     assert said in refused.value.detail
 
 
+@pytest.mark.parametrize("number", [b"1", b"1.10"])
+async def test_a_body_that_nobody_could_walk_is_refused(number: bytes):
+    deep = b'{"n":' + number + b',"a":' + b"[" * 200 + b"]" * 200 + b"}"
+    with pytest.raises(Invalid) as refused:
+        await read_object(scope(), sent(deep), limit=10_000)
+    assert [fault.code for fault in refused.value.faults] == ["too_deep"]
+    wide = b'{"a":[' + b"[]," * 500 + b"[]]}"
+    assert len((await read_object(scope(), sent(wide), limit=10_000))["a"]) == 501
+
+
 @given(st.integers())
 def test_integers_of_any_size_arrive_as_sent(number: int):
     assert parse(b'{"n":%d}' % number) == {"n": number}
