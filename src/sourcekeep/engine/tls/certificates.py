@@ -143,7 +143,7 @@ def is_ca(certificate: x509.Certificate) -> bool:
     """The CA flag of the basic constraints (RFC 5280 4.2.1.9); False when they are absent."""
     try:
         constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints)
-    except (x509.ExtensionNotFound, ValueError):
+    except Exception:  # it has none, or one that cannot be read: the library raises half a dozen
         return False
     return constraints.value.ca
 
@@ -152,7 +152,7 @@ def names_of(certificate: x509.Certificate) -> tuple[str, ...]:
     """DNS names and IP addresses of the subjectAltName (RFC 5280 4.2.1.6), in order."""
     try:
         alternative = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except (x509.ExtensionNotFound, ValueError):
+    except Exception:  # as in is_ca
         return ()
     names = [
         str(name.value)
@@ -176,13 +176,29 @@ def shown(text: str) -> str:
 
 
 def parse_der(der: bytes) -> x509.Certificate:
-    """One certificate from DER. Raises ValueError."""
+    """One certificate from DER, in which names and dates can be read. Raises ValueError.
+
+    The library reads a field when it is asked for, and what is broken would show anywhere then.
+    """
     with warnings.catch_warnings():
         # Oddities of real private CAs (negative serials, old encodings) are theirs to mend;
         # a warning on our standard error helps nobody.
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)
         warnings.simplefilter("ignore", UserWarning)
-        return x509.load_der_x509_certificate(der)
+        try:
+            certificate = x509.load_der_x509_certificate(der)
+            _read(certificate)
+        except Exception as error:  # ValueError, TypeError, InvalidVersion: they have no base
+            raise ValueError(str(error)) from error
+    return certificate
+
+
+def _read(certificate: x509.Certificate) -> None:
+    """Ask for all that is asked for later."""
+    name_text(certificate.subject)
+    name_text(certificate.issuer)
+    _rfc3339(certificate.not_valid_before_utc)
+    _rfc3339(certificate.not_valid_after_utc)
 
 
 def _blocks(pem: str) -> list[tuple[str, str]]:

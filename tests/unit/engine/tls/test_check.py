@@ -10,7 +10,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from sourcekeep.engine.tls import TlsProfile, certificates_in, check_tls, context_for, facts_of
+from sourcekeep.engine.tls import (
+    TlsProfile,
+    certificates_in,
+    check_tls,
+    context_for,
+    facts_of,
+    facts_of_chain,
+)
 from tests.upstream.tls import Issued, issue
 
 CA = issue(name="Our CA", san=None, ca=True)
@@ -279,3 +286,22 @@ def test_a_pkcs12_file_that_takes_minutes_to_open_is_refused_before_it_is_tried(
     data = base64.b64encode(with_rounds(base64.b64decode(p12(CLIENT, b"pw")), SLOW)).decode()
     given = {"mode": "client_certificate", "client_pkcs12": data, "client_key_password": "pw"}
     assert faults(**given) == [("/tls/client_pkcs12", "key_too_slow")]
+
+
+def broken(certificate: Issued) -> bytes:
+    """The certificate with a subject that is no UTF-8: it is parsed, and its name cannot be read."""
+    der = certificate.certificate.public_bytes(serialization.Encoding.DER)
+    name = certificate.certificate.subject.rfc4514_string().removeprefix("CN=").encode()
+    return der.replace(name, b"\xff" * len(name))
+
+
+def test_a_certificate_whose_name_cannot_be_read_is_refused_at_save() -> None:
+    """Saved, it made every list of data sources fail."""
+    body = base64.encodebytes(broken(issue(name="Unreadable", san=None, ca=True))).decode()
+    pem = f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n"
+    assert faults(mode="ca_certificate", ca_cert=pem) == [("/tls/ca_cert", "not_pem")]
+
+
+def test_of_a_presented_chain_what_can_be_read_is_told() -> None:
+    chain = [CLIENT.certificate.public_bytes(serialization.Encoding.DER), broken(CA)]
+    assert [facts.subject for facts in facts_of_chain(chain)] == ["CN=client"]
