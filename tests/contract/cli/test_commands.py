@@ -160,6 +160,12 @@ def test_commands_act_on_a_server_with_a_token(terminal: Terminal, served: Serve
     without = terminal("source", "list", "--server", served.url)
     assert without.returncode == 2
     assert "SOURCEKEEP_TOKEN" in without.stderr
+    for command in (("source", "list"), ("doctor",)):
+        nowhere = terminal(
+            *command, "--server", "http://x:port", environment={"SOURCEKEEP_TOKEN": admin}
+        )
+        assert nowhere.returncode == 2
+        assert nowhere.stderr.startswith("sourcekeep: --server: ")
 
 
 def test_a_secret_is_never_taken_from_an_argument(terminal: Terminal) -> None:
