@@ -20,6 +20,7 @@ Model = TypeVar("Model", bound=BaseModel)
 _TYPE_WORDS = {
     "string_type": "text",
     "string_sub_type": "text",
+    "string_unicode": "text without half characters (lone surrogates)",
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",

@@ -141,6 +141,16 @@ def test_a_caller_token_stands_alone_on_standard_output(terminal: Terminal) -> N
     assert terminal("token", "revoke", listed[0]["id"]).returncode == 0
 
 
+def test_a_secret_that_is_no_text_is_refused(terminal: Terminal) -> None:
+    words = [sys.executable, "-m", "sourcekeep", "secret", "set", "key"]
+    environment = {**os.environ, "SOURCEKEEP_DATA_DIR": str(terminal.data_dir), "LC_ALL": "C"}
+    done = subprocess.run(
+        words, input=b"half\xff", capture_output=True, env=environment, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr == b"sourcekeep: key: - could not be read: it is not UTF-8 text.\n"
+
+
 def test_commands_act_on_a_server_with_a_token(terminal: Terminal, served: Served) -> None:
     owner = Terminal(served.data_dir)
     admin = owner("token", "create", "--name", "remote", "--role", "admin").stdout.strip()
