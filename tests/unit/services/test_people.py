@@ -160,6 +160,15 @@ async def test_guessing_is_slowed_down_for_the_account_and_the_address(app: App)
     assert (await refusal(other))[0] == "throttled"
 
 
+async def test_another_way_of_writing_the_address_has_no_tries_of_its_own(app: App) -> None:
+    await first(app)
+    for number, email in enumerate(("ada", "ADA", "\uff41da", "a\uff44a", "ad\uff41")):
+        said = {"email": f"{email}@example.test", "password": "wrong password"}
+        where = {"address": f"192.0.2.{10 + number}", "user_agent": "test"}
+        assert await refusal(app.people.sign_in(said, **where)) == WRONG
+    assert (await refusal(sign_in(app, address="198.51.100.7")))[0] == "throttled"
+
+
 async def test_guesses_at_once_are_counted_one_by_one(app: App) -> None:
     await first(app)
     guesses = [refusal(sign_in(app, f"guess number {n}")) for n in range(20)]
