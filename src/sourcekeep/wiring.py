@@ -115,17 +115,20 @@ async def build(settings: Settings, *, clock: Clock = system_clock) -> App:
     policy = _address_policy(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        store = await Store.open(settings.store_url, clock=clock)
+        store = Store.at(settings.store_url, clock=clock)
     except (Unusable, Unavailable) as error:
         raise CannotStart(str(error)) from error
     try:
-        database = Database(store)
-        keys = await _keys(settings, database)
-        secrets = Secrets(keys, _references(settings))
+        keys = _keys(settings, await store.key_ids())  # before anything in the store is changed
+        await store.begin()
+    except (Unusable, Unavailable) as error:
+        await store.close()
+        raise CannotStart(str(error)) from error
     except BaseException:
         await store.close()
         raise
-    return _wired(settings, store, database, secrets, kinds, policy, clock)
+    secrets = Secrets(keys, _references(settings))
+    return _wired(settings, store, Database(store), secrets, kinds, policy, clock)
 
 
 def _wired(
@@ -226,13 +229,11 @@ def _references(settings: Settings) -> References:
     )
 
 
-async def _keys(settings: Settings, database: Database) -> KeySource:
+def _keys(settings: Settings, needed: frozenset[str]) -> KeySource:
     """The master keys, when they open every stored secret; else a save could destroy what is left.
 
     The first start makes a key file. One that finds secrets but no key at all must not.
     """
-    async with database.reading() as unit:
-        needed = frozenset(await unit.secrets.key_ids())
     known = settings.master_key or (settings.data_dir / KEY_FILE).exists()
     if needed and not known:
         raise _key_missing(needed)

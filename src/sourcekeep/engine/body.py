@@ -105,7 +105,7 @@ class _Raw:
         charset = (found[1] if found else {}).get("charset", "utf-8")
         try:
             return ComposedBody(text.encode(charset), self.content_type)
-        except (UnicodeEncodeError, LookupError):
+        except (UnicodeError, LookupError):
             detail = f"The body holds a character that the charset {charset!r} does not have."
             raise Failed(problem("invalid_body", detail, hint="Use charset=utf-8.")) from None
 
@@ -285,15 +285,22 @@ def media_type_problem(text: str) -> Problem | None:
     """Why this is no media type, if it is none."""
     if media_type(text) is not None:
         return None
-    detail = f"The Content-Type {text!r} is not a media type."
+    return _no_media_type(f"The Content-Type {text!r}")
+
+
+def _no_media_type(what: str) -> Problem:
+    detail = f"{what} is not a media type."
     return problem("invalid_header", detail, hint="Write it like application/json.")
 
 
 def content_type_problem(body: Body, typed: str) -> Problem | None:
-    """Why a typed `Content-Type` contradicts the type of body, if it does."""
+    """Why a typed `Content-Type` contradicts the type of body, if it does.
+
+    It may be made of a secret, so that it is not quoted.
+    """
     found = media_type(typed)
     if found is None:
-        return media_type_problem(typed)
+        return _no_media_type("The header Content-Type")
     name, _ = found
     fits = True
     if body.type == "json":
@@ -306,6 +313,6 @@ def content_type_problem(body: Body, typed: str) -> Problem | None:
         return None
     return problem(
         "invalid_body",
-        f"The header Content-Type says {name}, but the body is of type {body.type}.",
+        f"The header Content-Type names another media type than that of a body of type {body.type}.",
         hint="Remove the header, or choose the body type that it names.",
     )

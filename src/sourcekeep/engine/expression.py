@@ -4,7 +4,7 @@ There are: variables with members and indexes, text and number literals, lists, 
 comparisons, `and or not in`, `is defined` and the like, `… if … else …`, slices, and the filters of
 `FILTERS`. There are no functions, no methods and no statements. Every evaluation has fuel; what
 fuel does not see (repeating a list makes a hundred million items from five characters, a method
-such as `format` asks the allocator for gigabytes) is not in the language at all.
+such as `format` asks the allocator for gigabytes) is not in the language at all, or counted before.
 """
 
 from __future__ import annotations
@@ -24,10 +24,13 @@ from sourcekeep.kit import exact_json
 
 _FUEL = 50_000
 _MOST_TEXT = 16 * 1024 * 1024
+_SHORT = 100  # characters of a value: what the longest expression makes of it is no burden
 _LITERAL = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""", re.S)
 _FILTER = re.compile(r"\|\s*([A-Za-z_]\w*)")
 _VARIABLE = re.compile(r"(?<![\w.])(params|constants|secrets)\s*\.\s*([A-Za-z_]\w*)")
 _WORD = re.compile(r"(?<![\w.])([A-Za-z_]\w*)")
+# Each begins with what no word does: else every letter of a long word would be a new beginning.
+_KEYWORD_ARGUMENT = re.compile(r"(?<!\w)[A-Za-z_]\w*+\s*+=(?!=)")
 _TEST = re.compile(r"\bis\s+(?:not\s+)?[A-Za-z_]\w*")
 _KEYWORDS = frozenset(
     {"and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None"}
@@ -107,7 +110,7 @@ def names_in(source: str) -> tuple[tuple[str, str], ...]:
 
 
 def _keyword_arguments_removed(words: str) -> str:
-    return re.sub(r"[A-Za-z_]\w*\s*=(?!=)", " ", words)
+    return _KEYWORD_ARGUMENT.sub(" ", words)
 
 
 def _check_times(bare: str) -> None:
@@ -125,6 +128,8 @@ def evaluate(source: str, context: Mapping[str, Mapping[str, Any]]) -> Any:
         for values in context.values():
             if any(isinstance(value, list | dict) for value in values.values()):
                 raise Unusable("* is for numbers, and a variable here is an array or an object")
+    if "[" in source or "{" in source:
+        _check_copies(source, context)
     try:
         value = _ENVIRONMENT.eval_expr(
             f"({source}) | default(undefined__)", undefined__=_UNDEFINED, **context
@@ -139,6 +144,28 @@ def evaluate(source: str, context: Mapping[str, Mapping[str, Any]]) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         raise Unusable("it is not a finite number")
     return value
+
+
+def _check_copies(source: str, context: Mapping[str, Mapping[str, Any]]) -> None:
+    """A list or an object holds its members for nothing; taken out, each of them is a copy."""
+    total = 0
+    for root, values in context.items():
+        for name, value in values.items():
+            length = _length(value)
+            if length > _SHORT:
+                named = re.findall(rf"\b{root}\s*\.\s*{name}\b", source)
+                total += length * len(named)
+    if total > _MOST_TEXT:
+        raise Unusable("it makes more text than a request may hold")
+
+
+def _length(value: Any) -> int:
+    """How much text there is in a value, roughly."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(len(name) + _length(member) for name, member in value.items())
+    return 1 + sum(map(_length, value)) if isinstance(value, list) else 1
 
 
 def _first_line(error: minijinja.TemplateError) -> str:

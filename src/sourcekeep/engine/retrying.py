@@ -56,7 +56,7 @@ def retry_after(headers: HeaderPairs, now: datetime | None = None) -> float | No
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of thirty digits is a date to the parser
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

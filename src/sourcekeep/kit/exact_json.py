@@ -14,6 +14,9 @@ from typing import Any, NoReturn
 
 import orjson
 
+# As many as Python itself makes an integer of, or writes of one. What computes with `1e999999999` (an
+# integer check does) is busy with its billion digits until somebody kills it.
+_MOST_DIGITS = 4300
 _DIGITS_A_FLOAT_ALWAYS_KEEPS = 15  # sys.float_info.dig: so many significant digits survive
 
 
@@ -27,7 +30,22 @@ def _exact_decimal(text: str) -> float | Decimal:
 
 def _typed_decimal(text: str) -> float | Decimal:
     number = float(text)
-    return number if repr(number) == text else Decimal(text)
+    if repr(number) == text:
+        return number
+    exact = Decimal(text)
+    if abs(exact.adjusted()) > _MOST_DIGITS:
+        raise _too_long()
+    return exact
+
+
+def _typed_integer(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise _too_long()
+    return int(text)
+
+
+def _too_long() -> ValueError:
+    return ValueError(f"a number has more than {_MOST_DIGITS} digits; send it as text")
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -35,7 +53,9 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 _DECODER = json.JSONDecoder(parse_float=_exact_decimal, parse_constant=_refuse_constant)
-_AS_TYPED = json.JSONDecoder(parse_float=_typed_decimal, parse_constant=_refuse_constant)
+_AS_TYPED = json.JSONDecoder(
+    parse_float=_typed_decimal, parse_int=_typed_integer, parse_constant=_refuse_constant
+)
 
 
 def loads(text: str | bytes) -> Any:
@@ -44,7 +64,8 @@ def loads(text: str | bytes) -> Any:
 
 
 def loads_as_typed(text: str | bytes) -> Any:
-    """The same, but a decimal is a float only when that float is written with the same digits."""
+    """The same for what somebody wrote and we compute with: a decimal is a float only when that float
+    is written with the same digits, and a number of very many digits is a `ValueError`."""
     return _AS_TYPED.decode(text.decode("utf-8") if isinstance(text, bytes) else text)
 
 

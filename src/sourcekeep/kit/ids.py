@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import time
+import unicodedata
 
 _CHANCE_BYTES = 10
 _DRAWN_AT_ONCE = 256
@@ -30,6 +32,14 @@ def _draw() -> str:
     chance = parts.pop()
     _drawn.extend(parts)
     return chance
+
+
+_ID = re.compile(r"[a-z]+_[0-9a-f]{32}")
+
+
+def looks_like_id(text: str) -> bool:
+    """Whether the text could be taken for an id, however it is compared."""
+    return _ID.fullmatch(unicodedata.normalize("NFKC", text).casefold()) is not None
 
 
 def made_at_ms(id: str) -> int:

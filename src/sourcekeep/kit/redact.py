@@ -36,7 +36,9 @@ class Redactor:
     __slots__ = ("_automaton", "_data_automaton", "_known", "_longest", "_secrets", "_words")
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = tuple(dict.fromkeys(secrets))
+        # What surrounds a secret as it was pasted or kept in a file may not be sent with it.
+        given = [text for secret in secrets for text in (secret, secret.strip())]
+        self._secrets = tuple(dict.fromkeys(given))
         patterns: dict[str, bool] = {}
         data: dict[str, bool] = {}
         words: list[str] = []

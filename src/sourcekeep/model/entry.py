@@ -18,9 +18,13 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from sourcekeep.kit.ids import looks_like_id
+from sourcekeep.model import bounds
+
 # A decimal that a float would write with other digits (`1.10`) is a `Decimal`: rows become text.
 Fraction = Annotated[float | Decimal, WithJsonSchema({"type": "number"})]
-Scalar = str | int | Fraction | bool
+Text = Annotated[str, StringConstraints(max_length=bounds.VALUE)]
+Scalar = Text | int | Fraction | bool
 
 
 def _printable(text: str) -> str:
@@ -30,11 +34,22 @@ def _printable(text: str) -> str:
     return text
 
 
+def _no_id(text: str) -> str:
+    """An address or a policy that names one thing by its id must not reach another by its name."""
+    if looks_like_id(text):
+        raise PydanticCustomError("name_like_id", "A name may not look like an id; choose another.")
+    return text
+
+
 Name = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=bounds.NAME),
     AfterValidator(_printable),
+    AfterValidator(_no_id),
 ]
+
+
+RowName = Annotated[str, StringConstraints(min_length=1, max_length=bounds.WORD)]
 
 
 class Frozen(BaseModel):
@@ -48,14 +63,14 @@ class Frozen(BaseModel):
 class Pair(Frozen):
     """A name and a value. `None` as a query's value removes the source's entry of that name."""
 
-    name: str = Field(min_length=1, title="Name")
+    name: RowName = Field(title="Name")
     value: Scalar | None = Field(default="", title="Value")
 
 
 class PlainHeader(Frozen):
     """A header that anyone who may read the source may read."""
 
-    name: str = Field(min_length=1, title="Name")
+    name: RowName = Field(title="Name")
     value: Scalar | None = Field(default="", title="Value")
     locked: bool = Field(default=False, title="Locked", description="A query cannot change it.")
     secret: Literal[False] = Field(default=False, title="Secret")
@@ -64,18 +79,22 @@ class PlainHeader(Frozen):
 class SecretHeader(Frozen):
     """A header whose value is sealed in the store and never comes back."""
 
-    name: str = Field(min_length=1, title="Name")
-    value: SecretStr | None = Field(default=None, title="Value")
+    name: RowName = Field(title="Name")
+    value: SecretStr | None = Field(default=None, max_length=bounds.VALUE, title="Value")
     locked: bool = Field(default=False, title="Locked", description="A query cannot change it.")
     secret: Literal[True] = Field(title="Secret")
 
 
+# No member of a header is called so: a tag stands in the place of an error as a member does.
+_PLAIN, _SECRET = "a plain header", "a secret header"
+
+
 def _which_header(row: Any) -> str:
     secret = row.get("secret", False) if isinstance(row, dict) else getattr(row, "secret", False)
-    return "secret" if secret is True else "plain"
+    return _SECRET if secret is True else _PLAIN
 
 
 Header = Annotated[
-    Annotated[PlainHeader, Tag("plain")] | Annotated[SecretHeader, Tag("secret")],
+    Annotated[PlainHeader, Tag(_PLAIN)] | Annotated[SecretHeader, Tag(_SECRET)],
     Discriminator(_which_header),
 ]

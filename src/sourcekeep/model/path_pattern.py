@@ -1,7 +1,8 @@
 """Path patterns of a policy: `*` is one segment (or part of one), `**` any number of them.
 
 The path is matched as the upstream may come to read it: decoded, with dot segments resolved. How
-often an upstream decodes, and whether it takes `//` for `/`, is not ours to know, so a path that
+often an upstream decodes, whether it takes `//` for `/`, and whether it drops what follows a `;` in a
+segment (RFC 3986 3.3; Java's servers do, and read `..;` as `..`) is not ours to know, so a path that
 reads differently matches only when every reading does.
 """
 
@@ -20,8 +21,18 @@ def path_matches(pattern: str, path: str) -> bool:
     Who writes the path may not be who wrote the pattern: the time is at most the product of their
     lengths, whatever either holds.
     """
+    readings = _readings(path)
     wanted = _compiled(pattern)
-    return all(_fits(wanted, reading.split("/")[1:]) for reading in _readings(path))
+    if not all(_fits(wanted, reading.split("/")[1:]) for reading in readings):
+        return False
+    bare = [_resolve(_bare(reading)) for reading in readings if ";" in reading]
+    wanted = _compiled(_bare(pattern)) if bare else ()
+    return all(_fits(wanted, reading.split("/")[1:]) for reading in bare)
+
+
+def _bare(path: str) -> str:
+    """Without the parameters of its segments."""
+    return "/".join(segment.partition(";")[0] for segment in path.split("/"))
 
 
 def _fits(wanted: tuple[re.Pattern[str] | None, ...], segments: list[str]) -> bool:

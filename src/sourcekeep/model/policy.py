@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from sourcekeep.model import bounds
 from sourcekeep.model.entry import Frozen
 from sourcekeep.model.path_pattern import path_matches
 
@@ -48,6 +49,7 @@ Action = Literal[
     "account.read",
     "account.manage",
     "audit.read",
+    "audit.cut",
     "doctor.read",
 ]
 
@@ -84,12 +86,13 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     "account.read": _ALL,
     "account.manage": _ALL,
     "audit.read": _ADMIN,
+    "audit.cut": _ADMIN,
     "doctor.read": _ADMIN,
 }
 
 # A narrowed token must not be able to make itself, or another, a wider one.
 _NEEDS_NO_POLICY: frozenset[Action] = frozenset(
-    {"key.manage", "token.manage", "user.manage", "secret.repoint"}
+    {"key.manage", "token.manage", "user.manage", "secret.repoint", "audit.cut"}
 )
 # One's own sessions and password: a caller token has none.
 _NEEDS_PERSON: frozenset[Action] = frozenset({"account.manage"})
@@ -124,22 +127,42 @@ def _path_pattern(text: str) -> str:
     return text
 
 
+def _moment(value: Any) -> Any:
+    """Times are RFC 3339 (contract 2): a number could be seconds or milliseconds."""
+    if not isinstance(value, str | datetime) or (isinstance(value, str) and "-" not in value):
+        raise PydanticCustomError("datetime_type", "A time is text.")
+    return value
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("datetime_type", "The time has no date in UTC.") from None
+
+
+T = TypeVar("T")
+Some = Annotated[tuple[T, ...], Field(max_length=bounds.MOST_ENTRIES)]
+Reference = Annotated[str, StringConstraints(max_length=bounds.NAME)]  # an id or a name
+Method = Annotated[str, StringConstraints(max_length=64), AfterValidator(_method)]
+PathPattern = Annotated[
+    str, StringConstraints(max_length=bounds.WORD), AfterValidator(_path_pattern)
+]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_in_utc)]
+
+
 class Policy(Frozen):
     """What a caller token may do at most."""
 
-    doors: tuple[Door, ...] | None = Field(default=None, title="Doors")
-    sources: tuple[str, ...] | None = Field(default=None, title="Data sources")
-    queries: tuple[str, ...] | None = Field(default=None, title="Queries")
-    methods: tuple[Annotated[str, AfterValidator(_method)], ...] | None = Field(
-        default=None, title="Methods"
-    )
-    paths: tuple[Annotated[str, AfterValidator(_path_pattern)], ...] | None = Field(
-        default=None, title="Paths"
-    )
+    doors: Some[Door] | None = Field(default=None, title="Doors")
+    sources: Some[Reference] | None = Field(default=None, title="Data sources")
+    queries: Some[Reference] | None = Field(default=None, title="Queries")
+    methods: Some[Method] | None = Field(default=None, title="Methods")
+    paths: Some[PathPattern] | None = Field(default=None, title="Paths")
     rate_per_minute: int | None = Field(
         default=None, ge=1, le=1_000_000, title="Requests per minute"
     )
-    expires_at: AwareDatetime | None = Field(default=None, title="Expires")
+    expires_at: Moment | None = Field(default=None, title="Expires")
 
 
 NO_LIMITS = Policy()

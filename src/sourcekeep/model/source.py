@@ -7,12 +7,18 @@ authentication types is known only once the plug-ins are found (`services/kinds.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, StringConstraints
 
+from sourcekeep.model import bounds
 from sourcekeep.model.entry import Frozen, Header, Name, Pair
 
+Url = Annotated[str, StringConstraints(max_length=bounds.URL)]
+Method = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Methods = Annotated[tuple[Method, ...], Field(max_length=bounds.MOST_ENTRIES)]
+Status = Annotated[int, Field(ge=100, le=599)]
+Statuses = Annotated[tuple[Status, ...], Field(max_length=bounds.MOST_ENTRIES)]
 TlsMode = Literal["none", "ca_certificate", "client_certificate", "insecure"]
 
 
@@ -20,13 +26,17 @@ class Tls(Frozen):
     """How the server's certificate is verified, and which certificate we present."""
 
     mode: TlsMode = Field(default="none", title="SSL Certificate")
-    ca_cert: str | None = Field(default=None, title="CA Cert")
+    ca_cert: str | None = Field(default=None, max_length=bounds.PEM, title="CA Cert")
     include_system: bool = Field(default=False, title="Trust the system's CAs too")
-    client_cert: str | None = Field(default=None, title="Client Cert")
-    client_key: SecretStr | None = Field(default=None, title="Client Key")
-    client_key_password: SecretStr | None = Field(default=None, title="Client Key password")
-    client_pkcs12: SecretStr | None = Field(default=None, title="PKCS#12 (base64)")
-    server_name: str | None = Field(default=None, title="Server name")
+    client_cert: str | None = Field(default=None, max_length=bounds.PEM, title="Client Cert")
+    client_key: SecretStr | None = Field(default=None, max_length=bounds.PEM, title="Client Key")
+    client_key_password: SecretStr | None = Field(
+        default=None, max_length=bounds.VALUE, title="Client Key password"
+    )
+    client_pkcs12: SecretStr | None = Field(
+        default=None, max_length=bounds.PEM, title="PKCS#12 (base64)"
+    )
+    server_name: str | None = Field(default=None, max_length=253, title="Server name")  # RFC 1035
     min_version: Literal["1.2", "1.3"] = Field(default="1.2", title="Minimum TLS version")
     strict: bool = Field(
         default=False,
@@ -38,9 +48,13 @@ class Tls(Frozen):
 class Network(Frozen):
     """Where the credential may go besides its own origin, and through which proxy."""
 
-    allowed_origins: tuple[str, ...] = Field(default=(), title="Allowed origins")
-    proxy_url: str | None = Field(default=None, title="Proxy URL")
-    proxy_password: SecretStr | None = Field(default=None, title="Proxy password")
+    allowed_origins: tuple[Url, ...] = Field(
+        default=(), max_length=bounds.MOST_ENTRIES, title="Allowed origins"
+    )
+    proxy_url: Url | None = Field(default=None, title="Proxy URL")
+    proxy_password: SecretStr | None = Field(
+        default=None, max_length=bounds.VALUE, title="Proxy password"
+    )
 
 
 class Limits(Frozen):
@@ -59,10 +73,8 @@ class Retry(Frozen):
     """When a failed attempt is made again."""
 
     max_attempts: int = Field(default=3, ge=1, le=10, title="Attempts")
-    methods: tuple[str, ...] = Field(
-        default=("GET", "HEAD", "OPTIONS", "PUT", "DELETE"), title="Methods"
-    )
-    statuses: tuple[int, ...] = Field(default=(408, 429, 500, 502, 503, 504), title="Statuses")
+    methods: Methods = Field(default=("GET", "HEAD", "OPTIONS", "PUT", "DELETE"), title="Methods")
+    statuses: Statuses = Field(default=(408, 429, 500, 502, 503, 504), title="Statuses")
     respect_retry_after: bool = Field(default=True, title="Respect Retry-After")
 
 
@@ -72,10 +84,10 @@ class SourceSpec(Frozen):
     kind: Literal["restapi"] = "restapi"
     name: Name = Field(title="Name")
     description: str = Field(default="", max_length=10_000, title="Description")
-    base_url: str = Field(default="", max_length=8192, title="Base URL")
-    headers: tuple[Header, ...] = Field(default=(), title="Headers")
-    params: tuple[Pair, ...] = Field(default=(), title="Params")
-    cookies: tuple[Pair, ...] = Field(default=(), title="Cookies")
+    base_url: Url = Field(default="", title="Base URL")
+    headers: tuple[Header, ...] = Field(default=(), max_length=bounds.MOST_ENTRIES, title="Headers")
+    params: tuple[Pair, ...] = Field(default=(), max_length=bounds.MOST_ENTRIES, title="Params")
+    cookies: tuple[Pair, ...] = Field(default=(), max_length=bounds.MOST_ENTRIES, title="Cookies")
     auth: Any = Field(title="Authentication")
     tls: Tls = Field(default=Tls(), title="SSL Certificate")
     network: Network = Field(default=Network(), title="Network")

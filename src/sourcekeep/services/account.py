@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from sourcekeep.kit.clock import rfc3339
 from sourcekeep.model.policy import Actor, Thing
 from sourcekeep.services.answers import Doc
-from sourcekeep.services.audit import line
+from sourcekeep.services.audit import Outcome, line
 from sourcekeep.store.rows import AuditLine, UserRow
 
 State = Literal["invited", "active", "disabled"]
@@ -52,8 +52,21 @@ def view(row: UserRow) -> Doc:
 
 
 def line_of(
-    actor: Actor, action: str, row: UserRow, *, at: datetime, detail: Doc | None = None
+    actor: Actor,
+    action: str,
+    row: UserRow,
+    *,
+    at: datetime,
+    outcome: Outcome = "ok",
+    detail: Doc | None = None,
 ) -> AuditLine:
     """What was done to a person."""
-    target = Thing(row.id, row.email)
-    return line(actor, action, at=at, target_kind="user", target=target, detail=detail)
+    return line(
+        actor,
+        action,
+        at=at,
+        target_kind="user",
+        target=Thing(row.id, row.email),
+        outcome=outcome,
+        detail=detail,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from typing import TypedDict, Unpack
 
 from sourcekeep.kit import exact_json
 from sourcekeep.kit.clock import Clock
@@ -13,7 +14,17 @@ from sourcekeep.services.answers import Doc, Page, checked_limit
 from sourcekeep.services.audit import line
 from sourcekeep.services.database import Database
 from sourcekeep.services.gate import Gate
-from sourcekeep.store.audit import Checked, item
+from sourcekeep.store.audit import Checked, LineFilter, item
+
+
+class Asked(TypedDict, total=False):
+    """Lines by who did it, what it was done to, the action or its group (`token.*`), and when."""
+
+    actor: str | None
+    target: str | None
+    action: str | None
+    since: str | None
+    until: str | None
 
 
 class AuditTrail:
@@ -26,57 +37,32 @@ class AuditTrail:
 
     async def list(
         self,
-        actor: Actor,
+        caller: Actor,
+        /,
         *,
-        by: str | None = None,
-        target: str | None = None,
-        action: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
         cursor: str | None = None,
         limit: int | None = None,
+        **asked: Unpack[Asked],
     ) -> Page:
-        """Lines by who did it (`by`), what it was done to, the action or its group (`token.*`)."""
-        await self._gate.require(actor, "audit.read")
+        await self._gate.require(caller, "audit.read")
+        wanted = _filter(asked)
         async with self._database.reading() as unit:
             rows, following = await unit.audit.list(
-                actor=by,
-                target=target,
-                action=action,
-                since=_moment("since", since),
-                until=_moment("until", until),
-                cursor=cursor,
-                limit=checked_limit(limit),
+                cursor=cursor, limit=checked_limit(limit), **wanted
             )
         return Page([item(row) for row in rows], following)
 
-    async def export(
-        self,
-        actor: Actor,
-        *,
-        by: str | None = None,
-        target: str | None = None,
-        action: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
-    ) -> AsyncIterator[bytes]:
+    async def export(self, caller: Actor, /, **asked: Unpack[Asked]) -> AsyncIterator[bytes]:
         """The lines that fit, oldest first, as NDJSON in parts of some hundred lines. What is wrong
         with the call is raised at once; the parts come after. Leaves a line of its own."""
-        await self._gate.require(actor, "audit.read")
-        wanted: Doc = {
-            "actor": by,
-            "target": target,
-            "action": action,
-            "since": _moment("since", since),
-            "until": _moment("until", until),
-        }
-        given = {"by": by, "target": target, "action": action, "since": since, "until": until}
-        detail = {name: value[:200] for name, value in given.items() if value is not None}
-        told = line(actor, "audit.export", at=self._clock(), detail=detail)
+        await self._gate.require(caller, "audit.read")
+        wanted = _filter(asked)
+        detail = {name: str(text)[:200] for name, text in asked.items() if text is not None}
+        told = line(caller, "audit.export", at=self._clock(), detail=detail)
         await self._database.record(None, told)
         return self._parts(wanted)
 
-    async def _parts(self, wanted: Doc) -> AsyncIterator[bytes]:
+    async def _parts(self, wanted: LineFilter) -> AsyncIterator[bytes]:
         """Each part in a reading of its own: a slow reader must not hold one open."""
         seq = 0
         while True:
@@ -90,7 +76,7 @@ class AuditTrail:
     async def cut(self, actor: Actor, keep_days: int) -> None:
         """Cut lines off that are older than so many days; 0 keeps all. At most once a day, for each
         cut leaves a line. What is left says where it begins, and `verify` starts there."""
-        await self._gate.require(actor, "audit.read")
+        await self._gate.require(actor, "audit.cut")
         if keep_days <= 0:
             return
         now = self._clock()
@@ -113,6 +99,16 @@ class AuditTrail:
         broken = checked.broken
         told = None if broken is None else {"seq": broken.seq, "detail": broken.reason}
         return {"ok": broken is None, "lines": checked.lines, "broken": told}
+
+
+def _filter(asked: Asked) -> LineFilter:
+    return {
+        "actor": asked.get("actor"),
+        "target": asked.get("target"),
+        "action": asked.get("action"),
+        "since": _moment("since", asked.get("since")),
+        "until": _moment("until", asked.get("until")),
+    }
 
 
 def _moment(name: str, text: str | None) -> datetime | None:

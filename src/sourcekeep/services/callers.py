@@ -233,8 +233,7 @@ class Callers:
 
     def _know(self, row: TokenRow, door: Door) -> _Known:
         policy = Policy.model_validate(row.policy) if row.policy else NO_LIMITS
-        role: Role = row.role  # type: ignore[assignment]  # written by create alone
-        actor = Actor("token", row.id, row.name, role, door, policy)
+        actor = Actor("token", row.id, row.name, row.role, door, policy)
         return _Known(actor, row.expires_at, policy.rate_per_minute)
 
     def _line(self, actor: Actor, action: str, row: TokenRow, detail: Doc | None) -> Any:

@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import Field, SecretStr
 
 from sourcekeep.kit.clock import Clock, rfc3339
-from sourcekeep.model.entry import Frozen
-from sourcekeep.model.policy import Action, Actor, Thing
+from sourcekeep.model import bounds
+from sourcekeep.model.entry import Frozen, Text
+from sourcekeep.model.policy import Action, Actor, Reference, Some, Thing
 from sourcekeep.model.problem import Fault, Invalid, Refused
 from sourcekeep.model.sealing import is_mark, reference_in
 from sourcekeep.services.answers import Doc, Page, checked_limit, not_found, require_object
@@ -32,16 +33,16 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 class ConstantSpec(Frozen):
     """What is written: the text."""
 
-    value: str = Field(max_length=100_000, title="Value")
+    value: Text = Field(title="Value")
 
 
 class SecretSpec(Frozen):
     """What is written, and never read again. A member that is left out stays as it is."""
 
     value: SecretStr | None = Field(
-        default=None, min_length=1, max_length=100_000, title="Value", validate_default=False
+        default=None, min_length=1, max_length=bounds.VALUE, title="Value", validate_default=False
     )
-    data_sources: tuple[str, ...] | None = Field(
+    data_sources: Some[Reference] | None = Field(
         default=None,
         title="Data sources",
         description="Ids or names of those that may use it; null for every one.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -96,9 +97,11 @@ def _reached(
     def may(action: Action, source: Thing, query: Thing | None = None) -> bool:
         return isinstance(decide(actor, action, source=source, query=query), Allowed)
 
+    of_source: defaultdict[str, list[QueryRow]] = defaultdict(list)
+    for query in queries:
+        of_source[query.data_source_id].append(query)
     for row in sources if doors else ():
-        source = _thing(row)
-        own = (one for one in queries if one.data_source_id == row.id)
+        source, own = _thing(row), of_source[row.id]
         runs = tuple(one for one in own if may("query.run", source, _thing(one)))
         through = "gateway" in doors and policy.queries is None and may("source.read", source)
         unsaved = may("source.run", source) or through
@@ -116,9 +119,11 @@ def _shown(reach: Reach) -> Doc:
     return {"id": reach.source.id, "name": reach.source.name, "queries": queries}
 
 
-def _unknown(refs: Iterable[str] | None, things: Iterable[Thing]) -> list[str]:
-    known = list(things)
-    return [ref for ref in refs or () if not any(thing.among((ref,)) for thing in known)]
+def _unknown(refs: Sequence[str] | None, things: Iterable[Thing]) -> list[str]:
+    if not refs:
+        return []
+    known = {text for thing in things for text in (thing.id, thing.name.casefold())}
+    return [ref for ref in refs if ref not in known and ref.casefold() not in known]
 
 
 def _thing(row: Any) -> Thing:

@@ -19,9 +19,10 @@ from sourcekeep.model.entry import Frozen, Name
 from sourcekeep.model.problem import Fault, Invalid, Refused
 from sourcekeep.services.account import Email, line_of
 from sourcekeep.services.answers import Doc, require_object
+from sourcekeep.services.audit import line
 from sourcekeep.services.database import Database
-from sourcekeep.services.passwords import Passwords
-from sourcekeep.services.sessions import Sessions, SessionStart, actor_of, hash_of
+from sourcekeep.services.passwords import MOST, Passwords
+from sourcekeep.services.sessions import Sessions, SessionStart, actor_of, hash_of, unknown
 from sourcekeep.services.throttle import Throttle, Try, network
 from sourcekeep.services.validation import validate
 from sourcekeep.store.errors import Gone, NameTaken
@@ -43,7 +44,7 @@ class FirstPerson(LinkToken):
 
     email: Email = Field(title="E-mail")
     name: Name = Field(title="Name")
-    password: SecretStr = Field(title="Password")
+    password: SecretStr = Field(max_length=MOST, title="Password")
 
 
 class LinkAnswer(LinkToken):
@@ -52,7 +53,7 @@ class LinkAnswer(LinkToken):
 
     email: Email | None = Field(default=None, title="E-mail")
     name: Name | None = Field(default=None, title="Name")
-    password: SecretStr = Field(title="Password")
+    password: SecretStr = Field(max_length=MOST, title="Password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,8 @@ class Links:
             except NameTaken as taken:  # two first persons at once, on two processes
                 raise _bad_link(first=True) from taken
             await tried.succeeded(unit)
-            line = line_of(actor_of(user), "user.create", user, at=now, detail={"role": "admin"})
-            unit.audit.add(line)
+            detail = {"role": "admin"}
+            unit.audit.add(line_of(actor_of(user), "user.create", user, at=now, detail=detail))
             return await self._sessions.begin(unit, user, user_agent)
 
     async def _take(
@@ -182,10 +183,18 @@ class Links:
             else user is not None and not user.disabled
         )
         if link is None or not works or not fits:
-            async with self._database.transaction() as unit:
-                await self._throttle.failed(unit, tried)
+            await self._note_failure(user, tried)
             raise _bad_link(first=not anybody)
         return _Found(link, user)
+
+    async def _note_failure(self, user: UserRow | None, tried: Try) -> None:
+        """Whose link it was is told, where it was somebody's; what was typed is not."""
+        actor = unknown() if user is None else actor_of(user)
+        detail = {"code": "link_not_valid"}
+        async with self._database.transaction() as unit:
+            await self._throttle.failed(unit, tried)
+            at = self._clock()
+            unit.audit.add(line(actor, "session.start", at=at, outcome="denied", detail=detail))
 
     async def _make(self, unit: Unit, kind: str, user_id: str | None) -> NewLink:
         token = secrets.token_urlsafe(32)

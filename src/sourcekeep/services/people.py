@@ -15,8 +15,15 @@ from sourcekeep.services.account import line_of
 from sourcekeep.services.audit import line
 from sourcekeep.services.database import Database
 from sourcekeep.services.gate import Gate
-from sourcekeep.services.passwords import Passwords
-from sourcekeep.services.sessions import Sessions, SessionStart, actor_of, hash_of, no_session
+from sourcekeep.services.passwords import MOST, Passwords
+from sourcekeep.services.sessions import (
+    Sessions,
+    SessionStart,
+    actor_of,
+    hash_of,
+    no_session,
+    unknown,
+)
 from sourcekeep.services.throttle import Throttle, Try, account, network
 from sourcekeep.services.validation import validate
 from sourcekeep.store.rows import UserRow
@@ -26,14 +33,14 @@ class Credentials(Frozen):
     """What a person signs in with."""
 
     email: str = Field(max_length=320, title="E-mail")
-    password: SecretStr = Field(max_length=1000, title="Password")
+    password: SecretStr = Field(max_length=MOST, title="Password")
 
 
 class PasswordChange(Frozen):
     """The present password and the next one."""
 
-    current: SecretStr = Field(max_length=1000, title="Present password")
-    new: SecretStr = Field(title="New password")
+    current: SecretStr = Field(max_length=MOST, title="Present password")
+    new: SecretStr = Field(max_length=MOST, title="New password")
 
 
 class People:
@@ -77,8 +84,7 @@ class People:
             if user is None:
                 raise no_session()
             if not await self._fits(given.current, user):
-                async with self._database.transaction() as unit:
-                    await self._throttle.failed(unit, tried)
+                await self._note_wrong(actor, user, tried)
                 raise _wrong_password()
             hashed = await self._passwords.hash_chosen(given.new, email=user.email, pointer="/new")
             await self._change(actor, user, hashed, tried, keep=session_id)
@@ -98,6 +104,15 @@ class People:
             await tried.succeeded(unit)
             unit.audit.add(line_of(actor, "user.password", user, at=self._clock()))
 
+    async def _note_wrong(self, actor: Actor, user: UserRow, tried: Try) -> None:
+        """Somebody at a session that is not theirs may be guessing."""
+        at, detail = self._clock(), {"code": "wrong_credentials"}
+        async with self._database.transaction() as unit:
+            await self._throttle.failed(unit, tried)
+            unit.audit.add(
+                line_of(actor, "user.password", user, at=at, outcome="denied", detail=detail)
+            )
+
     async def _start(self, user: UserRow, tried: Try, user_agent: str) -> SessionStart:
         """`user` is as their password was found right; it may have been set anew since."""
         async with self._database.transaction() as unit:
@@ -115,8 +130,7 @@ class People:
 
     async def _note_failure(self, user: UserRow | None, tried: Try) -> None:
         """A known account is named; what was typed for an unknown one may be a password: it isn't."""
-        unknown = Actor("system", "", "unknown", "runner", "web")
-        actor = unknown if user is None else actor_of(user)
+        actor = unknown() if user is None else actor_of(user)
         detail = {"code": "wrong_credentials"}
         async with self._database.transaction() as unit:
             await self._throttle.failed(unit, tried)

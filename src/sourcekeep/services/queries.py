@@ -160,7 +160,8 @@ class Queries:
         spec = validate(QuerySpec, patched(row.doc, _writable(patch)))
         async with self._database.reading() as unit:
             source = await self._source(unit, spec.data_source)
-        await self._require(actor, "query.update", source, row)  # it may have moved to another
+        if source.id != row.data_source_id:  # which is as making one there
+            await self._require(actor, "query.create", source, None)
         self._check(source, spec)
         async with self._database.transaction() as unit:
             doc = _doc(spec, name=spec.name, source=source)

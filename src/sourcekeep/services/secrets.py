@@ -7,7 +7,7 @@ before anything is sealed, and when a secret turns up whose key is not known.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -173,10 +173,8 @@ class Secrets:
     @property
     def keyring(self) -> Keyring:
         """The master keys as they are now, those of other processes included."""
-        try:
+        with _in_words():
             self._keys.refresh()
-        except KeyUnusable as error:
-            raise Refused("unavailable", "master_key_unusable", str(error)) from error
         return self._keys.ring
 
     @property
@@ -189,17 +187,21 @@ class Secrets:
         """Whether the current master key comes from the environment, and not from the key file."""
         return self._keys.given
 
-    def alone_with_keys(self) -> AbstractContextManager[bool]:
+    @contextmanager
+    def alone_with_keys(self) -> Iterator[bool]:
         """Hold the key file against other rotations; gives False when one is under way."""
-        return self._keys.alone()
+        with _in_words(), self._keys.alone() as alone:
+            yield alone
 
     def add_key(self) -> None:
         """Put a new key in front of the key file."""
-        self._keys.add()
+        with _in_words():
+            self._keys.add()
 
     def drop_keys(self, ids: Iterable[str]) -> frozenset[str]:
         """Take these keys out of the key file; which of them were in it."""
-        return self._keys.drop(ids)
+        with _in_words():
+            return self._keys.drop(ids)
 
     async def rewrap_some(self, unit: Unit, after: SecretRow | None) -> Rewrapped:
         """Wrap a batch of secrets with the current key. No text is opened."""
@@ -217,6 +219,15 @@ class Secrets:
             fresh = replace(row, key_id=new.key_id, wrapped_key=new.wrapped_key)
             done += await unit.secrets.rewrapped(row, fresh)
         return Rewrapped(done, broken, rows[-1] if rows else None)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """A key file that cannot be used, as a refusal."""
+    try:
+        yield
+    except KeyUnusable as error:
+        raise Refused("unavailable", "master_key_unusable", str(error)) from error
 
 
 def _place(kind: str, id: str, field: str) -> str:

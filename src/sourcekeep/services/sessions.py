@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sourcekeep.kit.clock import Clock, rfc3339
-from sourcekeep.model.policy import Actor, Role
+from sourcekeep.model.policy import Actor
 from sourcekeep.model.problem import Refused
 from sourcekeep.services.account import line_of, view
 from sourcekeep.services.answers import Doc, Page, not_found
@@ -133,15 +133,13 @@ class Sessions:
         if revision != self._revision:
             self._known, self._revision = {}, revision
         known = self._known.get(hash)
-        if known is None:
-            known = await self._load(hash)
-            if self._revision == revision:
-                self._known[hash] = known
         now = self._clock()
-        if known.expires_at <= now:  # unless it was used meanwhile, in another process
-            known = self._known[hash] = await self._load(hash)
-            if known.expires_at <= now:
-                raise no_session()
+        if known is None or known.expires_at <= now:  # it may have been used in another process
+            known = await self._load(hash)
+            if self._revision == revision:  # else it may have ended since it was read
+                self._known[hash] = known
+        if known.expires_at <= now:
+            raise no_session()
         if now - known.noted_at >= _NOTED_EVERY:
             await self._note_use(known, now)
         return known
@@ -166,8 +164,12 @@ class Sessions:
 
 def actor_of(user: UserRow) -> Actor:
     """A person as they act through the page."""
-    role: Role = user.role  # type: ignore[assignment]  # written by services/users alone
-    return Actor("user", user.id, user.email, role, "web")
+    return Actor("user", user.id, user.email, user.role, "web")
+
+
+def unknown() -> Actor:
+    """Whoever it is that could not prove who they are."""
+    return Actor("system", "", "unknown", "runner", "web")
 
 
 def hash_of(text: str) -> str:

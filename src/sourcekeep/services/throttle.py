@@ -19,6 +19,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from sourcekeep.kit.clock import Clock
 from sourcekeep.model.problem import Refused
 from sourcekeep.services.database import Database
+from sourcekeep.store.columns import name_key
 from sourcekeep.store.rows import FailureRow
 from sourcekeep.store.unit import Unit
 
@@ -104,8 +105,9 @@ class Throttle:
 
 
 def account(email: str) -> Key:
-    """The key of an account, there or not: whether it is may not be told by what is throttled."""
-    return Key(_hash(f"account:{email.casefold()}"), free=5, forgiving=True)
+    """The key of an account, there or not: whether it is may not be told by what is throttled. One
+    key for all that finds the same person, or each way of writing it would have tries of its own."""
+    return Key(_hash(f"account:{name_key(email)}"), free=5, forgiving=True)
 
 
 def network(address: str) -> Key:

@@ -18,7 +18,7 @@ from sourcekeep.services.answers import Doc, Page, checked_limit, not_found, req
 from sourcekeep.services.database import Database
 from sourcekeep.services.gate import Gate
 from sourcekeep.services.links import Links, NewLink
-from sourcekeep.services.passwords import Passwords
+from sourcekeep.services.passwords import MOST, Passwords
 from sourcekeep.services.validation import validate
 from sourcekeep.store.errors import NameTaken
 from sourcekeep.store.rows import UserRow
@@ -31,7 +31,7 @@ class UserSpec(Frozen):
     email: Email = Field(title="E-mail")
     name: Name | None = Field(default=None, title="Name")
     role: Role = Field(default="runner", title="Role")
-    password: SecretStr | None = Field(default=None, title="Password")
+    password: SecretStr | None = Field(default=None, max_length=MOST, title="Password")
 
 
 class UserPatch(Frozen):
@@ -41,7 +41,7 @@ class UserPatch(Frozen):
     name: Name | None = Field(default=None, title="Name")
     role: Role | None = Field(default=None, title="Role")
     disabled: bool | None = Field(default=None, title="Disabled")
-    password: SecretStr | None = Field(default=None, title="Password")
+    password: SecretStr | None = Field(default=None, max_length=MOST, title="Password")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ Model = TypeVar("Model", bound=BaseModel)
 _TYPE_WORDS = {
     "string_type": "text",
     "string_sub_type": "text",
+    "string_unicode": "text without half characters (lone surrogates)",
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
@@ -42,7 +43,9 @@ _TYPE_WORDS = {
     "timezone_aware": "a time with its zone, such as 2030-01-31T12:00:00Z",
 }
 
-_OWN_WORDS = frozenset({"name_characters", "path_pattern", "email"})
+_OWN_WORDS = frozenset(
+    {"name_characters", "name_like_id", "not_there_yet", "path_pattern", "email"}
+)
 
 
 def validate(model: type[Model], value: Any) -> Model:
@@ -87,25 +90,35 @@ def _has(value: Any, step: str | int) -> bool:
 def _fault(
     place: str, found: list[tuple[ErrorDetails, list[str | int]]], model: type[BaseModel]
 ) -> Fault:
-    details, steps = found[0]
+    # Of several kinds of value, the one that was meant says what is wrong with it.
+    meant = [one for one in found if one[0]["type"] in _WORDS]
+    details, steps = meant[0] if meant else found[0]
     label = _label(model, steps)
     kind = details["type"]
-    if len(found) > 1 or kind in _TYPE_WORDS:
+    if len(found) > 1 and not meant:
         kinds = dict.fromkeys(
             _TYPE_WORDS.get(one["type"], "another kind of value") for one, _ in found
         )
         return Fault(place, "type", f"{label} must be {_either(kinds)}.")
-    context: Mapping[str, Any] = details.get("ctx") or {}
-    if kind == "value_error":  # a validator of an authentication type, already in words
-        return Fault(place, "invalid", str(context["error"]))
-    words = _WORDS.get(kind)
-    if words is not None:
-        return Fault(place, *words(label, context))
     if kind == "extra_forbidden":
         return Fault(place, "unknown_field", _unknown(model, steps))
-    if details["type"] in _OWN_WORDS:
-        return Fault(place, kind, details["msg"])
-    return Fault(place, kind, f"{label}: {details['msg'].rstrip('.')}.")
+    return Fault(place, *in_words(label, details))
+
+
+def in_words(label: str, details: Mapping[str, Any]) -> tuple[str, str]:
+    """The code and the words of one of pydantic's errors."""
+    kind: str = details["type"]
+    context: Mapping[str, Any] = details.get("ctx") or {}
+    if kind in _TYPE_WORDS:
+        return "type", f"{label} must be {_TYPE_WORDS[kind]}."
+    if kind == "value_error":  # a validator of an authentication type, already in words
+        return "invalid", str(context["error"])
+    words = _WORDS.get(kind)
+    if words is not None:
+        return words(label, context)
+    if kind in _OWN_WORDS:
+        return kind, str(details["msg"])
+    return kind, f"{label}: {str(details['msg']).rstrip('.')}."
 
 
 def _either(words: Iterable[str]) -> str:
@@ -130,6 +143,13 @@ _WORDS: dict[str, Callable[[str, Mapping[str, Any]], tuple[str, str]]] = {
     "string_too_long": lambda label, c: (
         "too_long",
         f"{label} must have at most {c['max_length']} characters.",
+    ),
+    # Of a list, or of a secret, which pydantic counts like one.
+    "too_short": lambda label, c: _short(label, c["min_length"]),
+    "too_long": lambda label, c: (
+        "too_long",
+        f"{label} must have at most {c['max_length']} "
+        f"{'items' if c['field_type'] == 'Tuple' else 'characters'}.",
     ),
     "string_pattern_mismatch": lambda label, c: (
         "pattern",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import orjson
 from sqlalchemy import ColumnElement, RowMapping, and_, delete, select, text, update
@@ -25,6 +25,17 @@ from sourcekeep.store.work import Work
 CUT = "audit.cut"
 _READ_AT_ONCE = 500
 _SWEPT_AT_ONCE = 2000
+
+
+class LineFilter(TypedDict, total=False):
+    """Which lines. `actor` and `target` are an id or a name; `action` is one (`token.create`) or a
+    group (`token.*`); `since` is within, `until` is not. What is absent or None does not limit."""
+
+    actor: str | None
+    target: str | None
+    action: str | None
+    since: datetime | None
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +69,14 @@ class Audit:
     async def list(
         self,
         *,
-        actor: str | None = None,
-        target: str | None = None,
-        action: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
         cursor: str | None = None,
         limit: int = 50,
+        **wanted: Unpack[LineFilter],
     ) -> tuple[Sequence[AuditRow], str | None]:
-        """A page, newest first. Raises BadCursor.
-
-        `actor` and `target` are an id or a name; `action` is one (`token.create`) or a group
-        (`token.*`); `since` is within, `until` is not.
-        """
+        """A page, newest first. Raises BadCursor."""
         order = (audit.c.at, audit.c.seq)
         statement = select(audit).order_by(*(column.desc() for column in order))
-        for condition in await self._conditions(actor, target, action, since, until):
+        for condition in await self._conditions(wanted):
             statement = statement.where(condition)
         if cursor is not None:
             values = paging.decode(cursor, [int, int])
@@ -89,16 +92,12 @@ class Audit:
         self,
         seq: int,
         *,
-        actor: str | None = None,
-        target: str | None = None,
-        action: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
         limit: int = _READ_AT_ONCE,
+        **wanted: Unpack[LineFilter],
     ) -> Sequence[AuditRow]:
         """The next lines after this number, oldest first, filtered as lists are; none at the end."""
         statement = select(audit).where(audit.c.seq > seq).order_by(audit.c.seq)
-        for condition in await self._conditions(actor, target, action, since, until):
+        for condition in await self._conditions(wanted):
             statement = statement.where(condition)
         return [_row(one) for one in await self._work.many(statement.limit(limit))]
 
@@ -176,24 +175,17 @@ class Audit:
             found["seq"], found["hash"]
         )
 
-    async def _conditions(
-        self,
-        actor: str | None,
-        target: str | None,
-        action: str | None,
-        since: datetime | None,
-        until: datetime | None,
-    ) -> Sequence[ColumnElement[bool]]:
+    async def _conditions(self, wanted: LineFilter) -> Sequence[ColumnElement[bool]]:
         conditions = []
-        if actor is not None:
+        if (actor := wanted.get("actor")) is not None:
             conditions.append(await self._named("actor", actor))
-        if target is not None:
+        if (target := wanted.get("target")) is not None:
             conditions.append(await self._named("target", target))
-        if action is not None:
+        if (action := wanted.get("action")) is not None:
             conditions.append(_action(action))
-        if since is not None:
+        if (since := wanted.get("since")) is not None:
             conditions.append(audit.c.at >= _millis(since))
-        if until is not None:
+        if (until := wanted.get("until")) is not None:
             conditions.append(audit.c.at < _millis(until))
         return conditions
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from sourcekeep.store.columns import micros_of
 from sourcekeep.store.errors import BadCursor
 
 MOST = 1000
+_MOST = micros_of(datetime.max.replace(tzinfo=UTC))  # a moment of a row, or a number below any
 
 
 def page_size(limit: int) -> int:
@@ -33,7 +36,7 @@ def decode(cursor: str, kinds: Sequence[type]) -> list[Any]:
         raise BadCursor("The cursor is not one that this list has given.") from error
     if not isinstance(values, list) or [type(value) for value in values] != list(kinds):
         raise BadCursor("The cursor is not one that this list has given.")
-    if any(type(value) is int and abs(value) >= 2**63 for value in values):
+    if any(type(value) is int and not 0 <= value <= _MOST for value in values):
         raise BadCursor("The cursor is not one that this list has given.")
     return values
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sourcekeep.kit.record import record
+from sourcekeep.model.policy import Role
 
 Doc = dict[str, Any]
 RunStatus = Literal["running", "ok", "failed", "cancelled"]
@@ -66,7 +67,7 @@ class UserRow:
     id: str
     email: str
     name: str
-    role: str
+    role: Role
     password_hash: str
     created_at: datetime
     updated_at: datetime
@@ -115,7 +116,7 @@ class TokenRow:
     id: str
     name: str
     hash: str
-    role: str
+    role: Role
     policy: Doc
     created_by: str
     created_at: datetime

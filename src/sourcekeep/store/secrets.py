@@ -47,11 +47,6 @@ class Secrets:
         self._work.configuration_changed |= touched > 0
         return touched > 0
 
-    async def key_ids(self) -> set[str]:
-        """Ids of the master keys that some secret is wrapped with."""
-        statement = select(secrets.c.key_id).distinct()
-        return {row["key_id"] for row in await self._work.many(statement)}
-
     async def counts(self) -> dict[str, int]:
         """How many secrets each master key wraps, by key id."""
         statement = select(secrets.c.key_id, func.count().label("many")).group_by(secrets.c.key_id)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import Connection, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -17,6 +18,7 @@ from sourcekeep.store.errors import Unusable
 from sourcekeep.store.journal import Journal
 from sourcekeep.store.migrations import HEAD
 from sourcekeep.store.rows import AuditLine
+from sourcekeep.store.tables import secrets
 from sourcekeep.store.unit import Unit
 from sourcekeep.store.work import Work
 
@@ -30,19 +32,33 @@ class Store:
         self.journal = Journal(database.write, database.owner)
 
     @classmethod
+    def at(cls, url: str, *, clock: Clock = system_clock) -> Store:
+        """The store at `sqlite:///path` or `postgresql://…`, in which nothing is changed before
+        `begin`. Raises Unusable."""
+        return cls(_database(url), clock=clock)
+
+    @classmethod
     async def open(cls, url: str, *, clock: Clock = system_clock) -> Store:
-        """Open `sqlite:///path` or `postgresql://…`, bring its schema up, settle what a dead process
-        left behind. Raises Unusable or Unavailable in words; the data is then as it was."""
-        database = _database(url)
-        store = cls(database, clock=clock)
+        """A store that has begun. Raises Unusable or Unavailable."""
+        store = cls.at(url, clock=clock)
         try:
-            await database.migrate()
-            await database.start()
-            await store.interrupt_abandoned()
+            await store.begin()
         except BaseException:
-            await database.close()
+            await store.close()
             raise
         return store
+
+    async def begin(self) -> None:
+        """Bring the schema up, settle what a dead process left behind. Raises Unusable or
+        Unavailable in words; the data is then as it was."""
+        await self._database.migrate()
+        await self._database.start()
+        await self.interrupt_abandoned()
+
+    async def key_ids(self) -> frozenset[str]:
+        """Ids of the master keys that some secret is wrapped with, whatever the schema's version."""
+        async with self._database.reading() as connection:
+            return await connection.run_sync(_key_ids)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Unit]:
@@ -119,6 +135,12 @@ class Store:
         """Write what the journal still has and let go of the database."""
         await self.journal.close()
         await self._database.close()
+
+
+def _key_ids(connection: Connection) -> frozenset[str]:
+    if not inspect(connection).has_table(secrets.name):
+        return frozenset()
+    return frozenset(connection.execute(select(secrets.c.key_id).distinct()).scalars())
 
 
 def _database(url: str) -> Database:

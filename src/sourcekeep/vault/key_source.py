@@ -66,12 +66,15 @@ class KeySource:
     @contextmanager
     def alone(self) -> Iterator[bool]:
         """Hold the keys against other processes that would change them; False when one holds them.
+        Raises KeyUnusable.
 
         The kernel lets go when the process ends, however it ends.
         """
-        lock = os.open(
-            self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-        )
+        path = self._path.with_suffix(".lock")
+        try:
+            lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise KeyUnusable(f"The lock {path} cannot be made: {error.strerror}.") from error
         try:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -115,6 +115,12 @@ def test_commands_act_on_a_server_with_a_token(terminal: Terminal, served: Serve
     without = terminal("source", "list", "--server", served.url)
     assert without.returncode == 2
     assert "SOURCEKEEP_TOKEN" in without.stderr
+    for command in (("source", "list"), ("doctor",)):
+        nowhere = terminal(
+            *command, "--server", "http://x:port", environment={"SOURCEKEEP_TOKEN": admin}
+        )
+        assert nowhere.returncode == 2
+        assert nowhere.stderr.startswith("sourcekeep: --server: ")
 
 
 def test_the_options_of_a_query_win_over_its_file_and_nothing_else_changes(

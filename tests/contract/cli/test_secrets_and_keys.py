@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 from tests.contract.cli.conftest import Terminal
 from tests.served import Served
@@ -64,3 +67,13 @@ def test_the_master_key_is_rotated_and_the_old_one_taken_away(terminal: Terminal
     assert json.loads(retired.stdout)["retired"] == [old["id"]]
     listed = terminal("key", "list")
     assert old["id"] not in listed.stdout and "yes" in listed.stdout
+
+
+def test_a_secret_that_is_no_text_is_refused(terminal: Terminal) -> None:
+    words = [sys.executable, "-m", "sourcekeep", "secret", "set", "key"]
+    environment = {**os.environ, "SOURCEKEEP_DATA_DIR": str(terminal.data_dir), "LC_ALL": "C"}
+    done = subprocess.run(
+        words, input=b"half\xff", capture_output=True, env=environment, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr == b"sourcekeep: key: - could not be read: it is not UTF-8 text.\n"

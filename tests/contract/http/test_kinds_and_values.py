@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from sourcekeep.doors.http import shapes
+from sourcekeep.doors.http import secret_shapes, source_shapes
 from tests.calling import Client
 
 
 def test_kinds_stand_in_categories_with_defaults_and_schema(admin: Client):
     kinds = admin.get("/kinds").expect(200)
-    shapes.Kinds.model_validate(kinds)
+    source_shapes.Kinds.model_validate(kinds)
     assert kinds["categories"][0] == {"id": "api", "title": "API"}
     kind = kinds["items"][0]
     assert (kind["kind"], kind["title"], kind["category"]) == ("restapi", "REST API", "api")
@@ -23,7 +23,7 @@ def test_kinds_stand_in_categories_with_defaults_and_schema(admin: Client):
 
 def test_a_constant_is_written_read_listed_and_deleted(admin: Client):
     written = admin.put("/constants/region", {"value": "eu"}).expect(200)
-    shapes.Constant.model_validate(written)
+    secret_shapes.Constant.model_validate(written)
     assert admin.get("/constants/region").expect(200) == written
     assert "region" in [item["name"] for item in admin.get("/constants").expect(200)["items"]]
     assert admin.put("/constants/region", {"value": "us"}).expect(200)["value"] == "us"
@@ -33,7 +33,7 @@ def test_a_constant_is_written_read_listed_and_deleted(admin: Client):
 
 def test_a_secrets_value_never_comes_back(admin: Client):
     written = admin.put("/secrets/api_key", {"value": "planted-value"})
-    shapes.Secret.model_validate(written.expect(200))
+    secret_shapes.Secret.model_validate(written.expect(200))
     for reply in (written, admin.get("/secrets/api_key"), admin.get("/secrets")):
         assert reply.status == 200
         assert b"planted" not in reply.body

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from sourcekeep.doors.http import shapes
+from sourcekeep.doors.http import audit_shapes, caller_shapes
 from tests.calling import PASSWORD, Client, browser, client, program
 from tests.served import Served, serving
 
 
 def test_the_first_person_is_an_admin_and_signed_in(person: Client):
     session = person.get("/session").expect(200)
-    shapes.Session.model_validate(session)
+    caller_shapes.Session.model_validate(session)
     assert session["user"]["role"] == "admin"
     assert session["user"]["email"] == "first@keep.test"
     assert session["actor"]["kind"] == "user"
@@ -88,7 +88,7 @@ def test_users_are_added_changed_and_removed_by_an_admin(
 ):
     payload = {"email": "ed@keep.test", "name": "Ed", "role": "editor", "password": PASSWORD}
     made = admin.post("/users", payload)
-    shapes.InvitedUser.model_validate(made.expect(201))
+    caller_shapes.InvitedUser.model_validate(made.expect(201))
     assert PASSWORD.encode() not in made.body
     emails = [user["email"] for user in admin.get("/users").expect(200)["items"]]
     assert "ed@keep.test" in emails
@@ -120,13 +120,13 @@ def test_somebody_is_invited_by_a_link_that_the_welcome_page_understands(
 ):
     made = admin.post("/users", {"email": "in@keep.test", "name": "In", "role": "editor"})
     shown = made.expect(201)
-    shapes.InvitedUser.model_validate(shown)
+    caller_shapes.InvitedUser.model_validate(shown)
     assert (shown["state"], shown["link_expires_at"] > shown["created_at"]) == ("invited", True)
     start = f"{server.url}/welcome?token="
     assert shown["link"].startswith(start)
     token = shown["link"].removeprefix(start)
     told = nobody.post("/session/link", {"token": token}).expect(200)
-    shapes.Link.model_validate(told)
+    caller_shapes.Link.model_validate(told)
     assert (told["kind"], told["email"], told["role"]) == ("invite", "in@keep.test", "editor")
     listed = admin.get("/users?limit=1000")
     assert token not in listed.body.decode()
@@ -159,7 +159,7 @@ def test_one_sees_where_one_is_signed_in_and_ends_it(server: Served, admin: Clie
     page = one.get("/sessions").expect(200)
     assert page["next"] is None
     for item in page["items"]:
-        shapes.SignedInSession.model_validate(item)
+        caller_shapes.SignedInSession.model_validate(item)
     by_agent = {item["user_agent"]: item for item in page["items"]}
     assert {agent: item["current"] for agent, item in by_agent.items()} == {
         "Browser 0": True,
@@ -180,7 +180,7 @@ def test_one_sees_where_one_is_signed_in_and_ends_it(server: Served, admin: Clie
 def test_a_token_is_read_and_changed_without_its_text(server: Served, admin: Client):
     made = admin.post("/tokens", {"name": "narrow me", "policy": {"methods": ["GET"]}}).expect(201)
     path = f"/tokens/{made['id']}"
-    shapes.Token.model_validate(admin.get(path).expect(200))
+    caller_shapes.Token.model_validate(admin.get(path).expect(200))
     change = {"name": "narrowed", "policy": {"doors": ["gateway"]}}
     changed = admin.patch(path, change)
     assert made["token"].encode() not in changed.body
@@ -195,10 +195,19 @@ def test_a_token_is_read_and_changed_without_its_text(server: Served, admin: Cli
     assert last["detail"] == {"fields": ["name", "policy"], "policy": {"doors": ["gateway"]}}
 
 
+def test_a_name_with_a_slash_is_found_like_any_other(admin: Client):
+    admin.post("/tokens", {"name": "ci/nightly"}).expect(201)
+    assert admin.get("/tokens/ci%2Fnightly").expect(200)["name"] == "ci/nightly"
+    admin.delete("/tokens/ci%2Fnightly").expect(204)
+    admin.post("/users", {"email": "a/b@keep.test"}).expect(201)
+    admin.post("/users/a%2Fb@keep.test/link").expect(201)
+    admin.delete("/users/a%2Fb@keep.test").expect(204)
+
+
 def test_what_a_token_could_do_is_explained(admin: Client):
     asked = {"role": "runner", "policy": {"queries": ["demo1"], "doors": ["api"]}}
     told = admin.post("/tokens/explain", asked).expect(200)
-    shapes.Explanation.model_validate(told)
+    caller_shapes.Explanation.model_validate(told)
     assert [(one["name"], [q["name"] for q in one["queries"]]) for one in told["sources"]] == [
         ("demo", ["demo1"])
     ]
@@ -208,13 +217,13 @@ def test_what_a_token_could_do_is_explained(admin: Client):
 def test_a_tokens_text_is_told_once(server: Served, admin: Client):
     made = admin.post("/tokens", {"name": "once", "role": "runner"})
     shown = made.expect(201)
-    shapes.NewTokenMade.model_validate(shown)
+    caller_shapes.NewTokenMade.model_validate(shown)
     assert made.headers["location"] == f"/api/v1/tokens/{shown['id']}"
     assert shown["token"].startswith("sk_")
     listed = admin.get("/tokens?limit=1000")
     assert shown["token"] not in listed.body.decode()
     entry = next(item for item in listed.expect(200)["items"] if item["id"] == shown["id"])
-    shapes.Token.model_validate(entry)
+    caller_shapes.Token.model_validate(entry)
     theirs = client(server, Authorization=f"Bearer {shown['token']}")
     session = theirs.get("/session").expect(200)
     assert session["user"] is None
@@ -299,7 +308,7 @@ def test_what_is_done_leaves_a_line_with_names_and_no_values(admin: Client):
     assert actions[0] == "source.update"
     assert "source.create" in actions
     for item in items:
-        shapes.AuditItem.model_validate(item)
+        audit_shapes.AuditItem.model_validate(item)
         assert item["door"] == "api"
     assert items[0]["detail"]["fields"] == ["description"]
 
@@ -326,7 +335,7 @@ def test_the_audit_is_exported_line_by_line(admin: Client):
     items = [json.loads(line) for line in reply.body.splitlines()]
     assert items
     for item in items:
-        shapes.AuditItem.model_validate(item)
+        audit_shapes.AuditItem.model_validate(item)
     assert [item["seq"] for item in items] == sorted(item["seq"] for item in items)
     assert admin.get("/audit/export?since=x").expect(422)["errors"][0]["pointer"] == "/since"
     head = admin.call("HEAD", "/audit/export")
@@ -335,6 +344,6 @@ def test_the_audit_is_exported_line_by_line(admin: Client):
 
 def test_the_audit_says_whether_it_is_as_it_was_written(admin: Client):
     told = admin.post("/audit/verify").expect(200)
-    shapes.AuditCheck.model_validate(told)
+    audit_shapes.AuditCheck.model_validate(told)
     assert told["ok"] is True
     assert told["lines"] >= 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sourcekeep.doors.http import shapes
+from sourcekeep.doors.http import source_shapes
 from tests.calling import Client
 
 
@@ -25,7 +25,7 @@ def test_a_query_needs_its_source_alone_and_names_count_up(admin: Client, source
     assert first["method"] == "GET"
     assert first["body"] == {"type": "none"}
     assert answer.headers["location"] == f"/api/v1/queries/{first['id']}"
-    shapes.Query.model_validate(first)
+    source_shapes.Query.model_validate(first)
 
 
 def test_the_whole_of_a_query_comes_back_as_it_was_written(admin: Client, source: str):

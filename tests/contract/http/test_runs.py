@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sourcekeep.doors.http import shapes
+from sourcekeep.doors.http import run_shapes
 from tests.calling import Client
 from tests.served import Served
 
@@ -86,7 +86,7 @@ def test_a_saved_query_runs_and_answers_a_result(admin: Client):
     assert result["response"]["status"] == 200
     assert "demo-token" not in answer.body.decode()
     assert "••••••" in json.dumps(result["request"], ensure_ascii=False)
-    shapes.Result.model_validate(result)
+    run_shapes.Result.model_validate(result)
 
 
 @pytest.mark.parametrize("body", [None, {}, {"parameters": {}}, {"parameters": None}])
@@ -189,7 +189,7 @@ def test_a_preview_shows_the_request_and_no_secret(admin: Client, typed: str):
     assert sent["authorization"]["from"] == "auth"
     assert b"demo-token" not in answer.body
     assert shown["curl"].startswith("curl ")
-    shapes.Preview.model_validate(shown)
+    run_shapes.Preview.model_validate(shown)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_a_query_or_source_that_is_not_there_is_not_found(admin: Client):
 def test_a_run_is_in_the_history_when_its_answer_is(admin: Client):
     run = admin.post("/queries/demo1/run", {}).expect(200)["run"]
     kept = admin.get(f"/runs/{run}").expect(200)
-    shapes.Run.model_validate(kept)
+    run_shapes.Run.model_validate(kept)
     assert (kept["status"], kept["query"]["name"]) == ("ok", "demo1")
     assert kept["response"]["status"] == 200
     listed = admin.get("/runs?query=demo1&status=ok&limit=1").expect(200)

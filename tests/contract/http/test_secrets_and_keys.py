@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sourcekeep.doors.http import shapes
+from sourcekeep.doors.http import secret_shapes
 from tests.calling import Client
 
 
@@ -30,7 +30,7 @@ def test_a_secret_says_for_whom_and_where_it_is_used(admin: Client, demo_url: st
     }
     saved = admin.post("/queries", query).expect(201)
     secret = admin.get("/secrets/scoped").expect(200)
-    shapes.Secret.model_validate(secret)
+    secret_shapes.Secret.model_validate(secret)
     assert secret["data_sources"] == [made["id"]]
     assert secret["where_used"] == [{"kind": "query", "id": saved["id"], "name": "scoped query"}]
     refused = admin.delete("/secrets/scoped").expect(409)
@@ -93,10 +93,10 @@ def test_a_stale_retirement_is_refused(admin: Client, demo_url: str):
 def test_the_master_key_is_rotated_while_serving(admin: Client, runner: Client, demo_url: str):
     source(admin, demo_url, "sealed", "demo-token")
     (first, *_) = admin.get("/keys").expect(200)["items"]
-    shapes.MasterKey.model_validate(first)
+    secret_shapes.MasterKey.model_validate(first)
     assert first["current"] is True
     report = admin.post("/keys/rotate").expect(200)
-    shapes.KeyRotation.model_validate(report)
+    secret_shapes.KeyRotation.model_validate(report)
     assert (report["left"], report["unused"]) == (0, [first["id"]])
     assert admin.post("/data-sources/sealed/run", {"query": {}}).expect(200)["status"] == "ok"
     report = admin.post("/keys/rotate", {"retire_old": True}).expect(200)

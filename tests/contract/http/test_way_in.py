@@ -111,7 +111,7 @@ def test_a_body_that_is_too_large_is_413(admin: Client, nobody: Client):
 
 
 @pytest.mark.parametrize(
-    ("asked", "code"), [("limit=x", "parameter"), ("status=ok&limit=0", "parameter")]
+    ("asked", "code"), [("limit=x", "type"), ("status=ok&limit=0", "too_small")]
 )
 def test_a_parameter_of_the_url_that_does_not_fit_is_422(admin: Client, asked: str, code: str):
     shown = problem(admin.get(f"/runs?{asked}"), 422, code)

@@ -14,7 +14,7 @@ from sourcekeep.engine.headers import media_type
 from sourcekeep.engine.template import Scope
 from sourcekeep.kit import exact_json
 from sourcekeep.model.problem import Failed, Problem
-from sourcekeep.model.query import Body
+from sourcekeep.model.query import Body, RawBody
 
 BODY: TypeAdapter[Any] = TypeAdapter(Body)
 
@@ -173,6 +173,15 @@ def test_a_multipart_body_is_the_same_every_time_and_its_boundary_is_not_in_it()
     boundary = (first.content_type or "").partition("boundary=")[2]
     again = composed(parts, v=boundary.removeprefix("sourcekeep-"))
     assert (again.content_type or "").partition("boundary=")[2] != boundary
+
+
+@pytest.mark.parametrize("charset", ["undefined", "idna", "base64", "rot13", "nothing"])
+def test_a_charset_that_writes_no_text_is_refused(charset: str) -> None:
+    """Python knows codecs by such names, and some fail in ways of their own."""
+    body = RawBody(type="raw", content="." * 100, content_type=f"text/plain; charset={charset}")
+    with pytest.raises(Failed) as caught:
+        compile_body(body, ()).compose(Scope({}, {}, {}))
+    assert caught.value.problem.code == "invalid_body"
 
 
 def test_raw_text_and_its_charset() -> None:

@@ -96,6 +96,8 @@ def test_a_sources_rows_are_checked_by_themselves() -> None:
         ("soon", None),
         ("", None),
         ("٣", None),
+        (f"Tue, 24 Nov {'9' * 30} 13:42:00 GMT", None),
+        (f"Tue, 24 Nov 2026 13:42:00 +{'9' * 30}", None),
     ],
 )
 def test_retry_after_is_a_number_or_a_date(text: str, seconds: float | None) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sourcekeep.engine.expression import FILTERS
-from sourcekeep.engine.template import Scope, compile_template, value_of
+from sourcekeep.engine.template import Scope, Slot, compile_template, value_of
 from sourcekeep.engine.value_text import text_of
 from sourcekeep.model.problem import Failed
 
@@ -175,6 +175,22 @@ def test_a_bomb_runs_out_of_fuel(text: str) -> None:
     began = time.process_time()
     assert refusal(text).code in ("template_error", "unknown_variable")
     assert time.process_time() - began < 5
+
+
+def test_a_list_of_many_copies_is_refused_before_it_is_made() -> None:
+    large = Scope({"text": "a" * 1_000_000}, {}, {})
+    for made in ("[" + "params.text, " * 1000 + "1]", "{'a': [" + "params.text, " * 17 + "]}"):
+        (slot,) = compile_template("{{ " + made + " }}", {"text"}).pieces
+        assert isinstance(slot, Slot)
+        with pytest.raises(Failed) as caught:
+            value_of(slot, large)
+        assert "more text than a request may hold" in caught.value.problem.detail
+
+
+@pytest.mark.parametrize("source", ["a" * 100_000, "params.x " + "= " * 50_000, "a " * 50_000])
+def test_a_long_expression_is_read_in_time_that_its_length_bounds(source: str) -> None:
+    """Minutes, when each letter of a long word is looked at as a beginning."""
+    assert refusal("{{ " + source + " }}").code in ("template_error", "unknown_variable")
 
 
 def test_a_whole_template_keeps_its_type() -> None:

@@ -46,6 +46,10 @@ def test_base64_is_masked_whole_at_every_alignment(user: str, secret: str) -> No
         assert redactor.mask(f"x={encode(pair + b' and more').decode()}&y") == f"x={MASK}&y"
 
 
+def test_blank_space_around_a_secret_need_not_be_there() -> None:
+    assert Redactor([" a-token-of-a-file\t"]).mask("sent: a-token-of-a-file.") == f"sent: {MASK}."
+
+
 def test_text_without_a_secret_is_the_same_object() -> None:
     redactor = Redactor([SECRET, TOKEN, "ab"])
     text = "nothing of the kind is in abc here"

@@ -58,7 +58,7 @@ def test_a_caller_token_is_no_person() -> None:
 
 @pytest.mark.parametrize(
     "action",
-    ["token.manage", "user.manage", "audit.read", "secret.write", "secret.repoint"],
+    ["token.manage", "user.manage", "audit.read", "audit.cut", "secret.write", "secret.repoint"],
 )
 def test_an_editor_has_no_say_over_people_tokens_and_secrets(action: Action) -> None:
     assert code(decide(actor("editor"), action)) == "role_not_allowed"

@@ -125,6 +125,18 @@ async def test_a_token_that_has_ended_is_refused_and_one_in_the_past_is_not_made
         await app.close()
 
 
+@pytest.mark.parametrize(
+    "ends", ["9999-12-31T23:59:59-23:59", "2100-01-01", "4102444800", 4102444800, True]
+)
+async def test_an_end_that_is_no_time_with_its_zone_is_refused(app: App, ends: Any) -> None:
+    """One beyond the year 9999 in UTC could be stored, and no list of tokens read afterwards."""
+    with pytest.raises(Invalid) as caught:
+        await app.callers.create(ADMIN, {"name": "x", "policy": {"expires_at": ends}})
+    assert [fault.pointer for fault in caught.value.faults] == ["/policy/expires_at"]
+    assert "2030-01-31T12:00:00Z" in caught.value.faults[0].detail
+    assert (await app.callers.list(ADMIN)).items == []
+
+
 async def test_a_policy_is_checked_with_its_places(app: App) -> None:
     policy = {"doors": ["window"], "paths": ["no-slash"], "rate_per_minute": 0, "sorces": []}
     with pytest.raises(Invalid) as caught:

@@ -72,6 +72,25 @@ async def test_a_file_is_read_again_when_it_has_changed(
     assert await status(app, ref) == ("failed", "credential_missing")
 
 
+async def test_a_key_that_is_sent_without_the_blanks_of_its_file_is_masked(
+    app: App, upstream: Upstream, folder: Path
+) -> None:
+    (folder / "key").write_text(f"  {TOKEN}  \n")
+    auth = {
+        "type": "api_key",
+        "in": "query",
+        "name": "key",
+        "value": {"from": f"file:{folder}/key"},
+    }
+    payload = {"kind": "restapi", "base_url": upstream.url, "auth": auth}
+    ref = (await app.sources.create(ADMIN, payload)).doc["id"]
+    result = await app.runs.run_unsaved(ADMIN, ref, {"query": {}})
+    assert upstream.requests[-1][0].endswith(f"?key={TOKEN} HTTP/1.1")
+    assert TOKEN not in repr(result) and result.request.url.endswith("?key=••••••")
+    history = (await app.runs.list(ADMIN)).items
+    assert TOKEN not in repr(history)
+
+
 async def test_only_an_admin_points_elsewhere_and_an_editor_keeps_it(
     app: App, upstream: Upstream
 ) -> None:

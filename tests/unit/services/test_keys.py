@@ -184,6 +184,27 @@ async def test_a_key_file_that_is_gone_seals_nothing(
     assert await ok(app, ref)
 
 
+async def test_a_key_file_that_others_can_read_is_said_and_nothing_changes(
+    app: App, settings: Settings
+) -> None:
+    before = await keys(app)
+    path = settings.data_dir / KEY_FILE
+    path.chmod(0o644)
+    with pytest.raises(Refused) as caught:
+        await app.keys.rotate(ADMIN)
+    assert (caught.value.kind, caught.value.code) == ("unavailable", "master_key_unusable")
+    assert f"chmod 600 {path}" in caught.value.detail
+    path.chmod(0o600)
+    assert await keys(app) == before
+
+
+async def test_a_lock_that_cannot_be_made_is_said(app: App, settings: Settings) -> None:
+    (settings.data_dir / KEY_FILE).with_suffix(".lock").mkdir()
+    with pytest.raises(Refused) as caught:
+        await app.keys.rotate(ADMIN)
+    assert caught.value.code == "master_key_unusable"
+
+
 async def test_only_an_admin_without_a_policy_may(app: App) -> None:
     for who in (EDITOR, actor("admin", policy=Policy(sources=("x",)))):
         for call in (app.keys.list, app.keys.rotate):

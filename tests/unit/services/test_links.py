@@ -140,6 +140,21 @@ async def test_a_changed_password_ends_links(app: App) -> None:
     assert await refusal(answer(app, made.link.token)) == BAD_LINK
 
 
+async def test_a_link_that_does_not_work_leaves_a_line_without_its_text(
+    app: App, clock: Hand
+) -> None:
+    await first(app)
+    user, token = await invited(app)
+    clock.now += timedelta(days=8)
+    for call in (look(app, "guessed"), answer(app, "guessed"), answer(app, token)):
+        assert await refusal(call) == BAD_LINK
+    lines = (await app.audit.list(ADMIN, action="session.start")).items
+    denied = [line for line in lines if line["outcome"] == "denied"]
+    assert [line["actor"]["name"] for line in denied] == [user["email"], "unknown", "unknown"]
+    assert {line["detail"]["code"] for line in denied} == {"link_not_valid"}
+    assert "guessed" not in str(lines) and token not in str(lines)
+
+
 async def test_guessing_links_is_slowed_down(app: App) -> None:
     await first(app)
     for _ in range(20):

@@ -12,7 +12,8 @@ import pytest
 from sourcekeep.model.problem import Invalid, Refused
 from sourcekeep.services.passwords import Passwords
 from sourcekeep.services.sessions import SessionStart
-from sourcekeep.wiring import App
+from sourcekeep.settings import Settings
+from sourcekeep.wiring import App, build
 from tests.unit.services.conftest import ADMIN, EDITOR
 from tests.unit.services.hand import Hand
 
@@ -120,6 +121,31 @@ async def test_a_session_ends_without_use_and_at_the_longest(app: App, clock: Ha
     assert await refusal(app.sessions.actor_of_session(used.session_id)) == NOBODY
 
 
+async def test_a_session_that_ends_while_it_is_read_again_is_not_remembered(
+    app: App, clock: Hand, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was used in another process, so that this one reads it again once it seems over."""
+    start = await first(app)
+    who = await app.sessions.actor_of_session(start.session_id)
+    clock.now += timedelta(days=6)
+    other = await build(settings, clock=clock)
+    await other.sessions.actor_of_session(start.session_id)
+    await other.close()
+    clock.now += timedelta(days=2)
+    load = app.sessions._load
+
+    async def loaded_and_ended(hash: str) -> Any:
+        found = await load(hash)
+        monkeypatch.undo()
+        await app.sessions.end_all(who)
+        assert await refusal(app.sessions.actor_of_session("another")) == NOBODY
+        return found
+
+    monkeypatch.setattr(app.sessions, "_load", loaded_and_ended)
+    await app.sessions.actor_of_session(start.session_id)
+    assert await refusal(app.sessions.actor_of_session(start.session_id)) == NOBODY
+
+
 async def test_guessing_is_slowed_down_for_the_account_and_the_address(app: App) -> None:
     await first(app)
     for _ in range(5):
@@ -132,6 +158,15 @@ async def test_guessing_is_slowed_down_for_the_account_and_the_address(app: App)
         assert await refusal(app.people.sign_in(guess, **HERE)) == WRONG
     other = app.people.sign_in({"email": "eve@example.test", "password": "x"}, **HERE)
     assert (await refusal(other))[0] == "throttled"
+
+
+async def test_another_way_of_writing_the_address_has_no_tries_of_its_own(app: App) -> None:
+    await first(app)
+    for number, email in enumerate(("ada", "ADA", "\uff41da", "a\uff44a", "ad\uff41")):
+        said = {"email": f"{email}@example.test", "password": "wrong password"}
+        where = {"address": f"192.0.2.{10 + number}", "user_agent": "test"}
+        assert await refusal(app.people.sign_in(said, **where)) == WRONG
+    assert (await refusal(sign_in(app, address="198.51.100.7")))[0] == "throttled"
 
 
 async def test_guesses_at_once_are_counted_one_by_one(app: App) -> None:
@@ -165,6 +200,17 @@ async def test_changing_the_password_ends_the_other_sessions(app: App) -> None:
     assert await refusal(app.sessions.actor_of_session(elsewhere.session_id)) == NOBODY
     assert await refusal(sign_in(app)) == WRONG
     await sign_in(app, "another long phrase")
+
+
+async def test_a_wrong_present_password_leaves_a_line(app: App) -> None:
+    start = await first(app)
+    who = await app.sessions.actor_of_session(start.session_id)
+    change = {"current": "not the password", "new": "another good password"}
+    with pytest.raises(Invalid):
+        await app.people.change_password(who, start.session_id, change)
+    (line,) = (await app.audit.list(ADMIN, action="user.password")).items
+    assert (line["outcome"], line["detail"]) == ("denied", {"code": "wrong_credentials"})
+    assert line["actor"]["id"] == line["target"]["id"] == who.id
 
 
 async def test_an_admin_adds_people_and_a_disabled_one_is_out_at_once(app: App) -> None:

@@ -110,6 +110,19 @@ async def test_a_query_can_move_to_another_source(app: App, ref: str) -> None:
     assert len((await app.queries.list(EDITOR, data_source=other["name"])).items) == 1
 
 
+async def test_a_token_tied_to_queries_cannot_carry_one_to_another_source(
+    app: App, ref: str
+) -> None:
+    await app.sources.create(ADMIN, {"kind": "restapi", "name": "other"})
+    doc = (await app.queries.create(ADMIN, {"data_source": ref, "name": "mine"})).doc
+    caller = actor("editor", policy=Policy(queries=("mine",)), door="api")
+    assert (await app.queries.patch(caller, "mine", {"path": "x"})).doc["path"] == "x"
+    with pytest.raises(Refused) as caught:
+        await app.queries.patch(caller, "mine", {"data_source": "other"})
+    assert caught.value.code == "query_not_allowed"
+    assert (await app.queries.get(ADMIN, doc["id"])).doc["data_source"] == ref
+
+
 async def test_a_taken_name_and_a_stale_save_are_refused(app: App, ref: str) -> None:
     first = await app.queries.create(EDITOR, {"data_source": ref, "name": "a"})
     call = app.queries.create(EDITOR, {"data_source": ref, "name": "A"})

@@ -73,6 +73,28 @@ def test_no_way_leads_out_of_the_folder(tmp_path: Path, place: str) -> None:
     assert "secret_folders" in why(references(folder), reference)
 
 
+@pytest.mark.parametrize("swapped", ["deep", "deep/token"])
+def test_a_link_that_comes_in_after_the_check_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swapped: str
+) -> None:
+    outside, folder = tmp_path / "outside", tmp_path / "secrets"
+    for at, text in ((outside, "of somebody else"), (folder / "deep", "ours")):
+        at.mkdir(parents=True)
+        (at / "token").write_text(text)
+    known = references(folder)
+    resolve = os.path.realpath
+
+    def resolved_and_swapped(path: str) -> str:
+        found = resolve(path)
+        if not (folder / swapped).is_symlink():
+            (folder / swapped).rename(tmp_path / "aside")
+            (folder / swapped).symlink_to(outside / swapped.removeprefix("deep").lstrip("/"))
+        return found
+
+    monkeypatch.setattr(os.path, "realpath", resolved_and_swapped)
+    assert "cannot be used" in why(known, f"file:{folder}/deep/token")
+
+
 def test_links_inside_the_folder_are_followed(tmp_path: Path) -> None:
     """As Kubernetes mounts secrets: token -> ..data/token -> ..2026/token."""
     (tmp_path / "..2026").mkdir()

@@ -57,6 +57,15 @@ async def test_a_source_is_found_by_its_id_and_by_its_name(app: App) -> None:
     assert await refusal(app.sources.get(ADMIN, "nobody")) == ("not_found", "not_found")
 
 
+async def test_a_name_that_could_be_taken_for_an_id_is_refused(app: App) -> None:
+    """Or who may name a source could put it where a policy, by id, allows another."""
+    id = (await saved(app))["id"]
+    for name in (id, id.upper(), f" {id}", id.replace("_", "\uff3f")):
+        call = app.sources.create(ADMIN, {"kind": "restapi", "name": name})
+        assert await faults(call) == [("/name", "name_like_id")]
+    assert (await saved(app, name=f"{id}0"))["name"] == f"{id}0"
+
+
 async def test_a_taken_name_is_refused_in_words_and_renaming_keeps_the_id(app: App) -> None:
     await saved(app, name="one")
     doc = await saved(app, name="two")

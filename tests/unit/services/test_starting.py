@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from sourcekeep.settings import Settings
+from sourcekeep.store import migrating
+from sourcekeep.store.store import _database
 from sourcekeep.wiring import CannotStart, build
 from tests.unit.services.conftest import ADMIN
 
@@ -39,6 +42,23 @@ async def test_another_key_is_refused_and_both_together_open(settings: Settings)
     with pytest.raises(CannotStart, match="Nothing was changed"):
         await build(replace(settings, master_key=OTHER))
     await (await build(replace(settings, master_key=f"{OTHER},{KEY}"))).close()
+
+
+async def test_the_schema_is_not_touched_either_while_the_key_is_not_here(
+    settings: Settings,
+) -> None:
+    database = _database(settings.store_url)
+    async with database.writing() as connection:
+        await connection.run_sync(partial(migrating.migrate, to="0003"))
+        await connection.exec_driver_sql(
+            "INSERT INTO secrets (owner_kind, owner_id, field, key_id, wrapped_key, ciphertext,"
+            " updated_at) VALUES ('source', 's', 'auth/token', 'gone', '', '', 0)"
+        )
+    with pytest.raises(CannotStart, match="sealed with a master key that is not here"):
+        await build(settings)
+    async with database.reading() as connection:
+        assert await connection.run_sync(migrating.version_of) == "0003"
+    await database.close()
 
 
 async def test_a_key_that_is_none_is_said_so(settings: Settings) -> None:

@@ -74,6 +74,20 @@ def test_a_limit_is_named() -> None:
     ]
 
 
+def test_a_transformation_is_refused_while_none_is_applied() -> None:
+    assert faults(QuerySpec, query(transform={"type": "jsonpath"})) == [
+        ("/transform", "not_there_yet", "Transformations are not there yet; leave it null.")
+    ]
+
+
+def test_a_limit_of_a_parameter_that_limits_nothing_is_refused() -> None:
+    limits = {"multipleOf": 0, "minLength": -1, "maxItems": -1}
+    found = faults(QuerySpec, query(parameters=[{"name": "a", **limits}]))
+    assert [(place, code) for place, code, _ in found] == [
+        (f"/parameters/0/{name}", "too_small") for name in limits
+    ]
+
+
 def test_all_faults_come_at_once() -> None:
     assert len(faults(QuerySpec, {"method": 1, "pth": "x"})) == 4
 

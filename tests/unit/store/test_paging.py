@@ -12,7 +12,7 @@ from sourcekeep.store import BadCursor
 from sourcekeep.store.paging import decode, encode, page_size
 
 
-@given(st.integers(-(2**63) + 1, 2**63 - 1), st.text())
+@given(st.integers(0, 253_402_300_799_999_999), st.text())
 def test_a_cursor_comes_back(number: int, text: str) -> None:
     cursor = encode([number, text])
     assert decode(cursor, [int, str]) == [number, text]
@@ -22,6 +22,7 @@ def test_a_cursor_comes_back(number: int, text: str) -> None:
 @pytest.mark.parametrize(
     "cursor",
     ["", "x", "ä", "W10", encode(["a"]), encode([1]), encode([1, 2]), encode([2**63, "a"])]
+    + [encode([2**63 - 1, "a"]), encode([-1, "a"])]  # no moment that there is
     + [base64.urlsafe_b64encode(raw).decode() for raw in (b"\xff", b"{}", b'[true,"a"]', b"1")],
 )
 def test_anything_else_is_refused(cursor: str) -> None:

@@ -39,7 +39,7 @@ LISTS: dict[str, Callable[[Unit], Any]] = {
     "audit of runs": lambda unit: unit.audit.list(action="query.run"),
     "people": lambda unit: unit.users.list(cursor=encode(["m"])),
     "a person by address": lambda unit: unit.users.find("a@b.c"),
-    "what a rotation has to do": lambda unit: unit.secrets.key_ids(),
+    "what a rotation has to do": lambda unit: unit.secrets.counts(),
 }
 
 

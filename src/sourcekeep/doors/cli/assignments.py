@@ -45,9 +45,9 @@ def secret(word: str) -> tuple[str, str]:
 
 def read_text(place: str, *, option: str) -> str:
     """The text of a file, or of standard input for `-`."""
-    if place == "-":
-        return sys.stdin.read()
     try:
+        if place == "-":  # its bytes: what the terminal's language is says nothing of a pipe
+            return sys.stdin.buffer.read().decode("utf-8")
         return Path(place).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"

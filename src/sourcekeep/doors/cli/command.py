@@ -100,13 +100,17 @@ def open_keep(server: str | None, data_dir: Path | None, database_url: str | Non
     import os
 
     from sourcekeep.doors.library.keep import connect, open_local
+    from sourcekeep.model.problem import Invalid
 
     if server is None:
         return open_local(data_dir=data_dir, database_url=database_url, door="cli")
     token = os.environ.get("SOURCEKEEP_TOKEN")
     if not token:
         wrong_use("--server needs a caller token in SOURCEKEEP_TOKEN.")
-    return connect(server, token=token)
+    try:
+        return connect(server, token=token)
+    except Invalid as error:
+        wrong_use(f"--server: {error.detail}")
 
 
 def wrong_use(text: str) -> NoReturn:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sourcekeep.doors.cli import assignments
 from sourcekeep.doors.cli.command import command, wrong_use
 from sourcekeep.doors.cli.output import Output
 
@@ -50,7 +51,7 @@ def set_(
 def _asked(name: str) -> str:
     if sys.stdin.isatty():
         return getpass.getpass(f"{name}: ")
-    return sys.stdin.read().rstrip("\r\n")
+    return assignments.read_text("-", option=name).rstrip("\r\n")
 
 
 @app.command("list")

@@ -37,7 +37,9 @@ from sourcekeep.doors.http.permissions import guard
 from sourcekeep.doors.http.problems import HttpProblem, problem_of
 from sourcekeep.doors.http.run_routes import RunRoutes
 from sourcekeep.doors.http.session_cookie import SessionCookie
+from sourcekeep.kit.json_pointer import pointer
 from sourcekeep.model.problem import Failed, Fault, Invalid, Refused
+from sourcekeep.services.validation import in_words
 
 if TYPE_CHECKING:
     from sourcekeep.wiring import App
@@ -161,7 +163,7 @@ def _answer_parameters(_: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         return respond(problem_of(error))
     faults = [
-        Fault(f"/{found['loc'][-1]}", "parameter", f"'{found['loc'][-1]}': {found['msg']}.")
+        Fault(pointer(found["loc"][-1:]), *in_words(f"'{found['loc'][-1]}'", found))
         for found in error.errors()
     ]
     return respond(problem_of(Invalid(faults)))

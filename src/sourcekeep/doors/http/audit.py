@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 from starlette.responses import StreamingResponse
@@ -11,7 +11,7 @@ from starlette.responses import StreamingResponse
 from sourcekeep.doors.http.answers import API_ONLY
 from sourcekeep.doors.http.asked import Caller, Cursor, Limit, document, page
 from sourcekeep.doors.http.described import PREFIX, answers, describe_lines
-from sourcekeep.services.audit_trail import AuditTrail
+from sourcekeep.services.audit_trail import Asked, AuditTrail
 
 
 async def _asked(
@@ -23,11 +23,11 @@ async def _asked(
     ] = None,
     since: Annotated[str | None, Query(description="RFC 3339 time, included.")] = None,
     until: Annotated[str | None, Query(description="RFC 3339 time, excluded.")] = None,
-) -> dict[str, Any]:
-    return {"by": actor, "target": target, "action": action, "since": since, "until": until}
+) -> Asked:
+    return {"actor": actor, "target": target, "action": action, "since": since, "until": until}
 
 
-Filter = Annotated[dict[str, Any], Depends(_asked)]
+Filter = Annotated[Asked, Depends(_asked)]
 
 
 def routes(audit: AuditTrail) -> APIRouter:
@@ -38,7 +38,7 @@ def routes(audit: AuditTrail) -> APIRouter:
         caller: Caller, wanted: Filter, cursor: Cursor = None, limit: Limit = None
     ) -> Response:
         """The audit trail. Each line holds the hash of the one before it."""
-        found = await audit.list(caller, **wanted, cursor=cursor, limit=limit)
+        found = await audit.list(caller, cursor=cursor, limit=limit, **wanted)
         return page(found.items, found.next)
 
     @router.get("/export", responses=describe_lines("AuditItem"))

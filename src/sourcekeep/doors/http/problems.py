@@ -6,6 +6,7 @@ a body that is not JSON) is an `HttpProblem`, raised and answered inside this do
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -90,7 +91,15 @@ def _problem(
         "code": code,
         **members,
     }
-    return Answer(status, orjson.dumps(document), PROBLEM, tuple(headers))
+    return Answer(status, _written(document), PROBLEM, tuple(headers))
+
+
+def _written(document: dict[str, Any]) -> bytes:
+    """An error about an error would leave the caller waiting: what has no UTF-8 becomes `?`."""
+    try:
+        return orjson.dumps(document)
+    except TypeError:
+        return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _errors(faults: Sequence[Fault]) -> list[dict[str, str]]:

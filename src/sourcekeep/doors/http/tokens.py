@@ -43,17 +43,17 @@ def routes(callers: Callers) -> APIRouter:
         """What a caller token with this role and policy could do, before it is made."""
         return document(await callers.explain(caller, payload))
 
-    @router.get("/{token}", responses=answers("Token"))
+    @router.get("/{token:path}", responses=answers("Token"))
     async def read_token(caller: Caller, token: str) -> Response:
         """A caller token by id or name, without its text."""
         return document(await callers.get(caller, token))
 
-    @router.patch("/{token}", responses=answers("Token"), openapi_extra=takes("TokenPatch"))
+    @router.patch("/{token:path}", responses=answers("Token"), openapi_extra=takes("TokenPatch"))
     async def change_token(caller: Caller, token: str, payload: Json) -> Response:
         """Change a caller token's name or policy, at once and everywhere. The policy is replaced."""
         return document(await callers.patch(caller, token, payload))
 
-    @router.delete("/{token}", status_code=204, responses=answers(None, 204))
+    @router.delete("/{token:path}", status_code=204, responses=answers(None, 204))
     async def revoke_token(caller: Caller, token: str) -> Response:
         """Revoke a caller token at once, everywhere."""
         await callers.revoke(caller, token)

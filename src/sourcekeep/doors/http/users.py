@@ -40,23 +40,23 @@ def routes(users: Users, hosts: HostRule) -> APIRouter:
         made = await users.create(caller, payload)
         return created(_told(request, made), location=f"{PREFIX}/users/{made.user['id']}")
 
-    @router.get("/{user}", responses=answers("User"))
+    @router.get("/{user:path}", responses=answers("User"))
     async def read_user(caller: Caller, user: str) -> Response:
         """A user by id or e-mail address."""
         return document(await users.get(caller, user))
 
-    @router.post("/{user}/link", status_code=201, responses=answers("InvitedUser", 201))
+    @router.post("/{user:path}/link", status_code=201, responses=answers("InvitedUser", 201))
     async def make_link(caller: Caller, request: Request, user: str) -> Response:
         """A new one-time link, to join or to set a new password. Links made before end."""
         made = await users.new_link(caller, user)
         return created(_told(request, made), location=f"{PREFIX}/users/{made.user['id']}")
 
-    @router.patch("/{user}", responses=answers("User"), openapi_extra=takes("UserPatch"))
+    @router.patch("/{user:path}", responses=answers("User"), openapi_extra=takes("UserPatch"))
     async def change_user(caller: Caller, user: str, payload: Json) -> Response:
         """Change a user's role, name, address or password, or bar them. Their sessions end."""
         return document(await users.patch(caller, user, payload))
 
-    @router.delete("/{user}", status_code=204, responses=answers(None, 204))
+    @router.delete("/{user:path}", status_code=204, responses=answers(None, 204))
     async def delete_user(caller: Caller, user: str) -> Response:
         """Remove a user. The last admin stays."""
         await users.delete(caller, user)

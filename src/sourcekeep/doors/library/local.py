@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from sourcekeep.doors.library.operations import Document, Operations
 from sourcekeep.doors.library.results import Result
@@ -13,6 +13,7 @@ from sourcekeep.kit.clock import rfc3339
 from sourcekeep.model.policy import Actor
 from sourcekeep.model.problem import Refused
 from sourcekeep.services.answers import Page
+from sourcekeep.services.audit_trail import Asked
 from sourcekeep.services.runs import encode
 from sourcekeep.services.users import Invited
 from sourcekeep.settings import SettingsError, load
@@ -51,7 +52,7 @@ class LocalOperations:
             "users": app.users.list,
             "constants": app.constants.list,
             "secrets": partial(app.constants.list, secret=True),
-            "audit": self._audit,
+            "audit": app.audit.list,
             "keys": lambda actor, cursor: app.keys.list(actor),
         }
 
@@ -151,8 +152,7 @@ class LocalOperations:
         return self._with_link(await self._app.users.new_link(self._actor, user))
 
     async def export_audit(self, filters: dict[str, str], write: Callable[[bytes], object]) -> None:
-        by = {"by" if name == "actor" else name: value for name, value in filters.items()}
-        async for part in await self._app.audit.export(self._actor, **by):
+        async for part in await self._app.audit.export(self._actor, **cast(Asked, filters)):
             write(part)
 
     async def verify_audit(self) -> Document:
@@ -165,9 +165,6 @@ class LocalOperations:
             "link": None if link is None else f"{self._address}/welcome?token={link.token}",
             "link_expires_at": None if link is None else rfc3339(link.expires_at),
         }
-
-    async def _audit(self, caller: Actor, /, **wanted: Any) -> Page:
-        return await self._app.audit.list(caller, by=wanted.pop("actor", None), **wanted)
 
     async def close(self) -> None:
         await self._app.close()

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import re
 import ssl
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import orjson
 
@@ -31,6 +32,7 @@ _KINDS: dict[int, RefusalKind] = {
     412: "stale",
     429: "throttled",
 }
+_SENDABLE = re.compile(r"[!-~]+")
 _LONGEST_ANSWER_S = 3700  # a run may take an hour (model/source.py, total_timeout_s)
 
 
@@ -38,13 +40,13 @@ class RemoteOperations:
     """Speaks to `url` with the caller token `token` (`sk_…`)."""
 
     def __init__(self, url: str, token: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise Refused("unavailable", "invalid_url", f"The server URL {url!r} is not http(s).")
+        parts, self._host, self._port = _address(url)
         self._https = parts.scheme == "https"
-        self._host, self._port = parts.hostname, parts.port
         self._root = parts.path.rstrip("/") + "/api/v1"
-        self._token = token
+        self._token = token.strip()  # a file that it was read from ends in a line end
+        if not _SENDABLE.fullmatch(self._token):  # or the client would say so with the token itself
+            words = "The caller token holds a character that no token has; copy it again."
+            raise Refused("not_signed_in", "token_unknown", words)
 
     def _connection(self) -> http.client.HTTPConnection:
         if self._https:
@@ -75,7 +77,7 @@ class RemoteOperations:
         try:
             connection.request(method, self._root + path, body=content, headers=headers)
             response = connection.getresponse()
-            while write is not None and response.status < 400 and (part := response.read1()):
+            while write is not None and response.status < 300 and (part := response.read1()):
                 write(part)
             answer = response.read()
         except (OSError, http.client.HTTPException) as error:
@@ -86,7 +88,7 @@ class RemoteOperations:
             ) from error
         finally:
             connection.close()
-        if response.status >= 400:
+        if response.status >= 300:  # we send no redirect on: a token goes where it was meant to
             raise _refusal(response.status, answer)
         return answer
 
@@ -110,9 +112,11 @@ class RemoteOperations:
         cursor: str | None = None
         while True:
             asked = {**filters, "cursor": cursor} if cursor else filters
-            page = orjson.loads(await self._call("GET", f"/{noun}?{urlencode(asked)}"))
+            page = _document(await self._call("GET", f"/{noun}?{urlencode(asked)}"))
+            if not isinstance(page.get("items"), list):
+                raise _stranger()
             items.extend(page["items"])
-            cursor = page["next"]
+            cursor = page.get("next")
             if cursor is None or (most is not None and len(items) >= most):
                 return items[:most]
 
@@ -173,8 +177,33 @@ def _path(noun: str, ref: str) -> str:
 
 
 def _document(answer: bytes) -> Document:
-    document: Document = orjson.loads(answer)
+    try:
+        document = orjson.loads(answer)
+    except ValueError:
+        raise _stranger() from None
+    if not isinstance(document, dict):
+        raise _stranger()
     return document
+
+
+def _stranger() -> Refused:
+    words = "The server does not answer as Sourcekeep does; check its URL."
+    return Refused("unavailable", "server_error", words)
+
+
+def _address(url: str) -> tuple[SplitResult, str, int | None]:
+    """The parts of a server's URL, its host and port. Raises Invalid."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), "", None
+    if parts.scheme not in ("http", "https") or not _SENDABLE.fullmatch(host + parts.path):
+        words = (
+            "The server's URL must be http:// or https:// with a host, as https://keep.example.com."
+        )
+        raise Invalid([Fault("", "invalid_url", words)])
+    return parts, host, port
 
 
 def _refusal(status: int, answer: bytes) -> Failed | Invalid | Refused:

@@ -14,9 +14,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.utils import CryptographyDeprecationWarning
 
+from sourcekeep.engine.tls.key_cost import MOST_ROUNDS, rounds
 from sourcekeep.model.certificate import CertificateFacts
 
-_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+# What is inside holds no five hyphens, so that each BEGIN is looked at no further than the next one:
+# a text of many takes no longer than any other.
+_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----([^-]*+(?:-(?!----)[^-]*+)*+)-----END \1-----")
 _LEGACY_ENCRYPTION = re.compile(
     r"\s*Proc-Type:\s*4,\s*ENCRYPTED\s+DEK-Info:\s*(\S+)\s+(.*)", re.DOTALL
 )
@@ -92,7 +95,7 @@ def parse_key(pem: str, password: str | None) -> PrivateKeyTypes:
     """The one private key in the text: PKCS#8, PKCS#1 or SEC 1, plain or encrypted.
 
     Raises CertificateFault: not_pem, certificate_in_key_field, several_keys,
-    key_password_missing, key_password_wrong, key_not_supported.
+    key_password_missing, key_password_wrong, key_not_supported, key_too_slow.
     """
     blocks = _blocks(pem)
     keys = [(label, body) for label, body in blocks if label.endswith(_KEY_SUFFIX)]
@@ -140,7 +143,7 @@ def is_ca(certificate: x509.Certificate) -> bool:
     """The CA flag of the basic constraints (RFC 5280 4.2.1.9); False when they are absent."""
     try:
         constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints)
-    except (x509.ExtensionNotFound, ValueError):
+    except Exception:  # it has none, or one that cannot be read: the library raises half a dozen
         return False
     return constraints.value.ca
 
@@ -149,7 +152,7 @@ def names_of(certificate: x509.Certificate) -> tuple[str, ...]:
     """DNS names and IP addresses of the subjectAltName (RFC 5280 4.2.1.6), in order."""
     try:
         alternative = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except (x509.ExtensionNotFound, ValueError):
+    except Exception:  # as in is_ca
         return ()
     names = [
         str(name.value)
@@ -173,13 +176,29 @@ def shown(text: str) -> str:
 
 
 def parse_der(der: bytes) -> x509.Certificate:
-    """One certificate from DER. Raises ValueError."""
+    """One certificate from DER, in which names and dates can be read. Raises ValueError.
+
+    The library reads a field when it is asked for, and what is broken would show anywhere then.
+    """
     with warnings.catch_warnings():
         # Oddities of real private CAs (negative serials, old encodings) are theirs to mend;
         # a warning on our standard error helps nobody.
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)
         warnings.simplefilter("ignore", UserWarning)
-        return x509.load_der_x509_certificate(der)
+        try:
+            certificate = x509.load_der_x509_certificate(der)
+            _read(certificate)
+        except Exception as error:  # ValueError, TypeError, InvalidVersion: they have no base
+            raise ValueError(str(error)) from error
+    return certificate
+
+
+def _read(certificate: x509.Certificate) -> None:
+    """Ask for all that is asked for later."""
+    name_text(certificate.subject)
+    name_text(certificate.issuer)
+    _rfc3339(certificate.not_valid_before_utc)
+    _rfc3339(certificate.not_valid_after_utc)
 
 
 def _blocks(pem: str) -> list[tuple[str, str]]:
@@ -224,6 +243,8 @@ def _load_key(label: str, body: str, password: str | None) -> PrivateKeyTypes:
             "key_password_missing", "The private key is encrypted: enter its password."
         )
     given = password.encode() if encrypted and password else None
+    if legacy is None:
+        require_cheap(_decoded(body), "private key")
     try:
         return serialization.load_pem_private_key(_clean_key(label, body, legacy), given)
     except (ValueError, TypeError):
@@ -241,6 +262,26 @@ def _load_key(label: str, body: str, password: str | None) -> PrivateKeyTypes:
         raise CertificateFault(
             "key_not_supported", f"This kind of private key is not supported: {error}"
         ) from None
+
+
+def require_cheap(der: bytes, what: str) -> None:
+    """Raises CertificateFault for a key file that would take too long to open."""
+    found = rounds(der)
+    if found > MOST_ROUNDS:
+        raise CertificateFault(
+            "key_too_slow",
+            f"The {what}'s password is hashed {found:,} times, at most {MOST_ROUNDS:,} are. "
+            "Encrypt it anew with fewer rounds (`openssl pkcs8 -topk8 -iter 600000`, for PKCS#12 "
+            "`openssl pkcs12 -export -iter 600000`).",
+        )
+
+
+def _decoded(body: str) -> bytes:
+    """The bytes of a block; none of one that is damaged, which the parser says better."""
+    try:
+        return _base64(body)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def _clean_key(label: str, body: str, legacy: re.Match[str] | None) -> bytes:

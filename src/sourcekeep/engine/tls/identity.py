@@ -12,7 +12,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from sourcekeep.engine.tls.certificates import CertificateFault, parse_certificates, parse_key
+from sourcekeep.engine.tls.certificates import (
+    CertificateFault,
+    parse_certificates,
+    parse_der,
+    parse_key,
+    require_cheap,
+)
 from sourcekeep.engine.tls.profile import TlsProfile
 
 
@@ -43,7 +49,7 @@ def parse_pkcs12(text: str, password: str | None) -> ClientIdentity:
     """The identity in base64 of a PKCS#12 file (.p12, .pfx).
 
     Raises CertificateFault: not_base64, not_pkcs12, key_password_missing, key_password_wrong,
-    missing (the file has no key or no certificate).
+    missing (the file has no key or no certificate), key_too_slow.
     """
     try:
         data = base64.b64decode("".join(text.split()), validate=True)
@@ -51,6 +57,7 @@ def parse_pkcs12(text: str, password: str | None) -> ClientIdentity:
         raise CertificateFault("not_base64", "The PKCS#12 file must be given as base64.") from None
     if not data.startswith(b"\x30"):
         raise CertificateFault("not_pkcs12", "The base64 text does not hold a PKCS#12 file.")
+    require_cheap(data, "PKCS#12 file")
     try:
         key, leaf, others = pkcs12.load_key_and_certificates(
             data, None if password is None else password.encode()
@@ -68,11 +75,22 @@ def parse_pkcs12(text: str, password: str | None) -> ClientIdentity:
         raise CertificateFault(
             "key_password_missing", "The PKCS#12 file is encrypted: enter its password."
         ) from None
+    except Exception as error:  # of what the library does not support, and of fields it can't read
+        raise CertificateFault("not_pkcs12", f"The PKCS#12 file cannot be used: {error}") from None
     if key is None or leaf is None:
         raise CertificateFault(
             "missing", "The PKCS#12 file must hold both a private key and its certificate."
         )
-    return ClientIdentity(chain=(leaf, *others), key=key)
+    return ClientIdentity(chain=_readable((leaf, *others)), key=key)
+
+
+def _readable(chain: Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:
+    try:
+        return tuple(parse_der(one.public_bytes(serialization.Encoding.DER)) for one in chain)
+    except ValueError:
+        raise CertificateFault(
+            "not_pkcs12", "A certificate in the PKCS#12 file could not be read."
+        ) from None
 
 
 def matching_first(
@@ -84,11 +102,18 @@ def matching_first(
     """
     own = _public_bytes(key.public_key())
     for certificate in chain:
-        if _public_bytes(certificate.public_key()) == own:
+        if _key_of(certificate) == own:
             return (certificate, *(other for other in chain if other is not certificate))
     raise CertificateFault(
         "key_mismatch", "The private key does not belong to the client certificate."
     )
+
+
+def _key_of(certificate: x509.Certificate) -> bytes | None:
+    try:
+        return _public_bytes(certificate.public_key())
+    except Exception:  # a kind of key that the library does not know: no key here is of that kind
+        return None
 
 
 def _public_bytes(key: PublicKeyTypes) -> bytes:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sourcekeep.doors.http.bodies import CallerGone, parse, read_body, read_object
 from sourcekeep.doors.http.problems import HttpProblem
+from sourcekeep.model.problem import Invalid
 
 
 def scope(**headers: str) -> dict[str, Any]:
@@ -88,9 +89,9 @@ async def test_json_must_be_named_as_json(media_type: str, taken: bool):
 
 @pytest.mark.parametrize("text", [b"[]", b'"x"', b"1", b"null"])
 async def test_a_body_that_is_no_object_is_refused(text: bytes):
-    with pytest.raises(HttpProblem) as refused:
+    with pytest.raises(Invalid) as refused:
         await read_object(scope(), sent(text), limit=9)
-    assert refused.value.status == 422
+    assert [(fault.pointer, fault.code) for fault in refused.value.faults] == [("", "type")]
 
 
 @pytest.mark.parametrize(
@@ -103,6 +104,11 @@ async def test_a_body_that_is_no_object_is_refused(text: bytes):
         (b"[" * 100_000, "depth"),
         (b'{"a": 12345678901234567890, "b": ' + b"[" * 100_000, "nest"),
         (b"  ", "empty"),
+        (b'{"a": "\\ud800"}', "surrogate"),
+        (b'{"a": "\\ud800", "b": 1.10}', "surrogate"),
+        (b'{"a": 1e999999999}', "more than 4300 digits"),
+        (b'{"a": 1e-999999999}', "more than 4300 digits"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "more than 4300 digits"),
     ],
 )
 def test_a_body_that_is_not_json_is_refused_with_the_place(text: bytes, said: str):
@@ -113,9 +119,23 @@ def test_a_body_that_is_not_json_is_refused_with_the_place(text: bytes, said: st
     assert said in refused.value.detail
 
 
+@pytest.mark.parametrize("number", [b"1", b"1.10"])
+async def test_a_body_that_nobody_could_walk_is_refused(number: bytes):
+    deep = b'{"n":' + number + b',"a":' + b"[" * 200 + b"]" * 200 + b"}"
+    with pytest.raises(Invalid) as refused:
+        await read_object(scope(), sent(deep), limit=10_000)
+    assert [fault.code for fault in refused.value.faults] == ["too_deep"]
+    wide = b'{"a":[' + b"[]," * 500 + b"[]]}"
+    assert len((await read_object(scope(), sent(wide), limit=10_000))["a"]) == 501
+
+
 @given(st.integers())
 def test_integers_of_any_size_arrive_as_sent(number: int):
     assert parse(b'{"n":%d}' % number) == {"n": number}
+
+
+def test_a_character_written_as_a_pair_is_whole():
+    assert parse(b'{"a": "\\ud83d\\ude00", "b": 1.10}')["a"] == "\U0001f600"
 
 
 def test_decimals_with_more_digits_than_a_float_keeps_arrive_as_sent():

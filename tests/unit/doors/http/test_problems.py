@@ -36,6 +36,14 @@ def test_a_conflict_names_what_is_in_the_way():
     assert document["names"] == ["restapi1", "b"]
 
 
+def test_words_that_have_no_utf_8_are_an_answer_all_the_same():
+    status, document, _ = shown(
+        Invalid([Fault("/a\ud800", "unknown_field", "'a\ud800' is not known.")])
+    )
+    assert status == 422
+    assert document["errors"][0]["detail"] == "'a?' is not known."
+
+
 def test_who_is_not_signed_in_is_told_how():
     _, _, headers = shown(Refused("not_signed_in", "not_signed_in", "Sign in."))
     assert headers[b"www-authenticate"] == b'Bearer realm="sourcekeep"'

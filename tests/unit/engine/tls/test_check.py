@@ -10,7 +10,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from sourcekeep.engine.tls import TlsProfile, certificates_in, check_tls, context_for, facts_of
+from sourcekeep.engine.tls import (
+    TlsProfile,
+    certificates_in,
+    check_tls,
+    context_for,
+    facts_of,
+    facts_of_chain,
+)
 from tests.upstream.tls import Issued, issue
 
 CA = issue(name="Our CA", san=None, ca=True)
@@ -232,3 +239,69 @@ def test_what_a_stranger_wrote_into_a_certificate_can_be_shown_on_a_terminal() -
     assert facts.subject == "CN=a\\u001b[2Jb\\u202ec"
     assert facts.san == ("x\\u0007y.test",)
     assert all(text.isprintable() for text in (facts.subject, facts.issuer, *facts.san))
+
+
+@pytest.mark.parametrize("label", ["CERTIFICATE", "PRIVATE KEY", "A"])
+def test_a_text_of_many_beginnings_takes_no_longer_than_any_other(label: str) -> None:
+    """Each was looked for to the end of the text: a megabyte of them stopped the whole process."""
+    text = f"-----BEGIN {label}-----" * 30_000
+    assert faults(mode="ca_certificate", ca_cert=text) == [("/tls/ca_cert", "not_pem")]
+
+
+def with_rounds(der: bytes, rounds: int) -> bytes:
+    """The same key file with another number of rounds behind every salt."""
+    out = b""
+    while der:
+        tag, length, start = der[0], der[1], 2
+        if length > 0x80:
+            start += length & 0x7F
+            length = int.from_bytes(der[2:start], "big")
+        content, der = der[start : start + length], der[start + length :]
+        if tag & 0x20 or (tag == 4 and content[:1] == b"\x30"):
+            content = with_rounds(content, rounds)
+        if tag == 2 and content in (b"\x08\x00", b"\x4e\x20"):  # 2048 and 20,000: the library's
+            content = rounds.to_bytes(5, "big").lstrip(b"\0").rjust(4, b"\0")
+        size = len(content).to_bytes(4, "big").lstrip(b"\0") or b"\0"
+        head = size if len(content) < 128 else bytes([0x80 | len(size)]) + size
+        out += bytes([tag]) + head + content
+    return out
+
+
+SLOW = 2**31 - 1
+
+
+def test_a_key_that_takes_minutes_to_open_is_refused_before_it_is_tried() -> None:
+    der = CLIENT.key.private_bytes(
+        serialization.Encoding.DER,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"pw"),
+    )
+    body = base64.encodebytes(with_rounds(der, SLOW)).decode()
+    pem = f"-----BEGIN ENCRYPTED PRIVATE KEY-----\n{body}-----END ENCRYPTED PRIVATE KEY-----\n"
+    given = with_client(client_key=pem, client_key_password="pw")
+    assert faults(**given) == [("/tls/client_key", "key_too_slow")]
+
+
+def test_a_pkcs12_file_that_takes_minutes_to_open_is_refused_before_it_is_tried() -> None:
+    data = base64.b64encode(with_rounds(base64.b64decode(p12(CLIENT, b"pw")), SLOW)).decode()
+    given = {"mode": "client_certificate", "client_pkcs12": data, "client_key_password": "pw"}
+    assert faults(**given) == [("/tls/client_pkcs12", "key_too_slow")]
+
+
+def broken(certificate: Issued) -> bytes:
+    """The certificate with a subject that is no UTF-8: it is parsed, and its name cannot be read."""
+    der = certificate.certificate.public_bytes(serialization.Encoding.DER)
+    name = certificate.certificate.subject.rfc4514_string().removeprefix("CN=").encode()
+    return der.replace(name, b"\xff" * len(name))
+
+
+def test_a_certificate_whose_name_cannot_be_read_is_refused_at_save() -> None:
+    """Saved, it made every list of data sources fail."""
+    body = base64.encodebytes(broken(issue(name="Unreadable", san=None, ca=True))).decode()
+    pem = f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n"
+    assert faults(mode="ca_certificate", ca_cert=pem) == [("/tls/ca_cert", "not_pem")]
+
+
+def test_of_a_presented_chain_what_can_be_read_is_told() -> None:
+    chain = [CLIENT.certificate.public_bytes(serialization.Encoding.DER), broken(CA)]
+    assert [facts.subject for facts in facts_of_chain(chain)] == ["CN=client"]

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, SecretStr, create_model, field_validator, model_validator
 
+from sourcekeep.model import bounds
 from sourcekeep.model.auth import AuthType, AuthValues, Flow, Outgoing, Place
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed
@@ -21,11 +22,15 @@ class _NamedKey(AuthValues):
     name: str = Field(
         default="X-API-Key",
         min_length=1,
+        max_length=bounds.WORD,
         title="Name",
         description="The name of the header, param or cookie that carries the key.",
     )
     value: SecretStr | None = Field(
-        default=None, title="Value", description="The key itself. Stored encrypted."
+        default=None,
+        max_length=bounds.VALUE,
+        title="Value",
+        description="The key itself. Stored encrypted.",
     )
 
     @field_validator("value")

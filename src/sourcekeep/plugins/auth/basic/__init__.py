@@ -7,6 +7,7 @@ import re
 
 from pydantic import Field, SecretStr, field_validator
 
+from sourcekeep.model import bounds
 from sourcekeep.model.auth import AuthType, AuthValues, Flow, Outgoing, Place
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed
@@ -17,9 +18,12 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 class BasicValues(AuthValues):
     """A user name, which may be read by who may read the source, and a password."""
 
-    username: str = Field(default="", title="Username", description="Without a colon.")
+    username: str = Field(
+        default="", max_length=bounds.WORD, title="Username", description="Without a colon."
+    )
     password: SecretStr | None = Field(
         default=None,
+        max_length=bounds.VALUE,
         title="Password",
         description="Stored encrypted. Some APIs want a key as Username and no password.",
     )

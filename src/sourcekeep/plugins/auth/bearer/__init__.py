@@ -6,6 +6,7 @@ import re
 
 from pydantic import Field, SecretStr, field_validator
 
+from sourcekeep.model import bounds
 from sourcekeep.model.auth import AuthType, AuthValues, Flow, Outgoing, Place
 from sourcekeep.model.catalogue import problem
 from sourcekeep.model.problem import Failed
@@ -19,16 +20,19 @@ class BearerValues(AuthValues):
 
     token: SecretStr | None = Field(
         default=None,
+        max_length=bounds.VALUE,
         title="Token",
         description="The security token that the authentication server issued. Stored encrypted.",
     )
     header: str = Field(
         default="Authorization",
+        max_length=bounds.WORD,
         title="Header",
         description="The header that carries the token.",
     )
     prefix: str = Field(
         default="Bearer",
+        max_length=bounds.WORD,
         title="Prefix",
         description="The word before the token; empty for the token alone.",
     )

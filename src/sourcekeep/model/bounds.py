@@ -1,0 +1,11 @@
+"""How long what people write may be. Every text and every list has one of these bounds; what a
+request's body is made of has the size of a call (`max_request_bytes`) as its bound."""
+
+from __future__ import annotations
+
+MOST_ENTRIES = 1_000  # of any list
+NAME = 200  # characters: what a thing is called, and what refers to it
+WORD = 1_000  # a row's name, a file name, a media type, a pattern
+URL = 8_192
+VALUE = 100_000  # a row's value, a secret, a constant
+PEM = 1_000_000  # certificates and keys; a system's whole bundle of CAs is a quarter of it
