@@ -27,14 +27,13 @@ export function PaletteButton() {
 
   return (
     <>
-      <Tooltip label="Go to… (Ctrl+K)">
+      <Tooltip label="Go to, run or create (Ctrl+K)">
         <ActionIcon
           variant="subtle"
           color="gray"
           c="dimmed"
           size="lg"
-          visibleFrom="xs"
-          aria-label="Go to…"
+          aria-label="Go to, run or create"
           onClick={open}
         >
           <SearchIcon />

@@ -1,5 +1,5 @@
 // The signed-in frame: header, navigation, page. Without a session it is the sign-in page.
-import { AppShell, Burger, Button, Center, Group, Loader, Modal, Text } from "@mantine/core";
+import { AppShell, Box, Burger, Button, Center, Group, Loader, Modal, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useLocation } from "@tanstack/react-router";
@@ -102,13 +102,19 @@ function Frame({ role }: { role: Role }) {
           </Group>
           <Group gap="xs" wrap="nowrap">
             <PaletteButton />
-            <SchemeSwitch />
+            <Box visibleFrom="xs">
+              <SchemeSwitch />
+            </Box>
             <UserMenu />
           </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs">
         <Navigation role={role} />
+        {/* Where the header has no room for it. */}
+        <Box hiddenFrom="xs" mt="auto">
+          <SchemeSwitch />
+        </Box>
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
         {denied ? <NotAllowed page={denied} role={role} /> : <Outlet />}

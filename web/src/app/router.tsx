@@ -15,6 +15,10 @@ import { Shell } from "./Shell";
 const text = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
 
+/** `?add=true` opens the form that makes one more. */
+const adding = (search: Record<string, unknown>): { add?: true } =>
+  search.add === true ? { add: true } : {};
+
 type AuditSearch = Partial<
   Record<"actor" | "target" | "action" | "since" | "until", string | undefined>
 >;
@@ -87,8 +91,10 @@ const runRoute = createRoute({
 const secretsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/secrets",
-  validateSearch: (search): { show?: "constants" } =>
-    search.show === "constants" ? { show: "constants" } : {},
+  validateSearch: (search): { show?: "constants"; add?: true } => ({
+    ...(search.show === "constants" ? { show: "constants" } : {}),
+    ...adding(search),
+  }),
   component: lazyRouteComponent(() => import("@/features/secrets/SecretsPage"), "SecretsPage"),
 });
 
@@ -146,6 +152,7 @@ const accountRoute = createRoute({
 const peopleRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/people",
+  validateSearch: adding,
   component: lazyRouteComponent(() => import("@/features/settings/PeoplePage"), "PeoplePage"),
 });
 

@@ -6,7 +6,7 @@ import { everRunQuery } from "@/api/firstRun";
 import { queriesQuery } from "@/api/queries";
 import { sessionQuery } from "@/api/session";
 import { savedSourcesQuery } from "@/api/sources";
-import { askToRun } from "@/lib/firstSteps";
+import { askToRun } from "@/lib/runRequest";
 import { PlayIcon } from "@/ui/icons";
 import classes from "./FirstUse.module.css";
 
