@@ -10,6 +10,7 @@ import type { Role } from "@/api/types";
 import { SignInForm } from "@/features/session/SignInForm";
 import { SignInPage } from "@/features/session/SignInPage";
 import { inWords } from "@/lib/problem";
+import { onOwnerChange } from "@/lib/work";
 import { Brand } from "@/ui/Brand";
 import { EmptyState } from "@/ui/EmptyState";
 import { SchemeSwitch } from "@/ui/SchemeSwitch";
@@ -26,6 +27,14 @@ export function Shell() {
   const [expired, setExpired] = useState(false);
 
   useEffect(() => onSessionEnd(() => setExpired(true)), []);
+  useEffect(
+    () =>
+      onOwnerChange(() => {
+        queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
+        void queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
+      }),
+    [queries],
+  );
   // By time, not by value: the same person signing in again is the same value.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each answer about the session counts
   useEffect(() => {
