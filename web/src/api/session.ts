@@ -37,9 +37,10 @@ export async function signIn(email: string, password: string): Promise<User> {
 
 /** Out in this browser at once; a server that is away hears of it when it is back. */
 export async function signOut(): Promise<void> {
+  // First, so that another tab which notices does not come back in.
+  setLeaving(true);
   // What was typed to run queries with is not for the next person.
   forgetWork();
-  setLeaving(true);
   try {
     await endSession();
   } catch {

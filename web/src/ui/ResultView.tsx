@@ -198,7 +198,7 @@ function BodyActions({ body, answer }: { body: ReceivedBody; answer: RunAnswer }
     download(`response-${answer.run}${body.encoding === "json" ? ".json" : ""}`, type, content);
   };
   return (
-    <Group gap={4}>
+    <Group gap={4} wrap="nowrap">
       {body.encoding !== "base64" && <CopyText text={body.text} label="Copy the body" />}
       <Tooltip label="Download the body">
         <ActionIcon
