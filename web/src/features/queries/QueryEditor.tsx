@@ -5,8 +5,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Answer } from "@/api/client";
 import { constantNamesQuery, secretNamesQuery } from "@/api/names";
-import { sessionQuery } from "@/api/session";
 import type { DataSource, Query } from "@/api/types";
+import { useCanEdit } from "@/api/useCanEdit";
 import { focusField } from "@/lib/focusField";
 import { onRunRequest, takeRunRequest } from "@/lib/runRequest";
 import { TemplateNames } from "@/ui/templateNames";
@@ -35,8 +35,7 @@ export type Layout = "below" | "beside";
 export function QueryEditor({ answer, source }: Props) {
   const form = useQueryForm(answer);
   const { query, draft, faults, unsaved, change } = form;
-  const { data: user } = useQuery(sessionQuery);
-  const canEdit = user?.role !== "runner";
+  const canEdit = useCanEdit();
   const [tab, setTab] = useState<TabId>("params");
   /** The field to go to; a new one for each refusal. */
   const [goal, setGoal] = useState<{ pointer: string } | null>(null);

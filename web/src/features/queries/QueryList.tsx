@@ -3,9 +3,9 @@ import { Group, Stack, Text, TextInput, Tooltip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { queriesQuery } from "@/api/queries";
-import { sessionQuery } from "@/api/session";
 import { sourcesQuery } from "@/api/sources";
 import type { DataSource, Query } from "@/api/types";
+import { useCanEdit } from "@/api/useCanEdit";
 import { PlusIcon, SearchIcon } from "@/ui/icons";
 import { IconLink, NavigationLink } from "@/ui/links";
 import { NewQuery } from "./NewQuery";
@@ -22,9 +22,8 @@ interface Section {
 export function QueryList({ chosen }: { chosen: string | undefined }) {
   const { data: sources = [] } = useQuery(sourcesQuery);
   const { data: queries = [] } = useQuery(queriesQuery);
-  const { data: user } = useQuery(sessionQuery);
   const [words, setWords] = useState("");
-  const canEdit = user?.role !== "runner";
+  const canEdit = useCanEdit();
   const groups = grouped(sources, queries, words);
   const list = useRef<HTMLElement>(null);
   const drawn = groups.length > 0;
