@@ -49,6 +49,8 @@ export default defineConfig({
     license: { fileName: "third-party-notices.md" },
     // A data: URL would need a looser Content-Security-Policy.
     assetsInlineLimit: 0,
+    // One style sheet: a part that arrives late, after the server was away, would come without its own.
+    cssCodeSplit: false,
     manifest: true,
   },
   server: { proxy: { "/api": proxied, "/healthz": proxied } },

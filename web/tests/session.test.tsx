@@ -1,7 +1,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
-import { setReachable } from "@/api/reachability";
+import { setReachable } from "@/lib/reachability";
 import { ownWork, readWork, writeWork } from "@/lib/work";
 import { openPage } from "./app";
 import { fakeSources, invalid, problem } from "./fakeSources";

@@ -1,16 +1,17 @@
 // A body that is a document: pictures as pictures, HTML in a frame that can do nothing, PDF as pages.
 import { Button, Group, Loader, Stack, Text } from "@mantine/core";
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { Suspense, useEffect, useMemo, useState } from "react";
 import { bytesOf, download } from "@/lib/download";
 import { harmlessHtml } from "@/lib/harmlessHtml";
 import { sizeWords } from "@/lib/measure";
 import { pageNonce } from "@/lib/nonce";
 import type { ReceivedBody } from "@/lib/runAnswer";
 import { DownloadIcon } from "./icons";
+import { lazyPart } from "./lazyPart";
 import classes from "./ResultDocument.module.css";
 
 // Large, and wanted by few.
-const ResultPdf = lazy(async () => ({ default: (await import("./ResultPdf")).ResultPdf }));
+const ResultPdf = lazyPart(async () => (await import("./ResultPdf")).ResultPdf);
 
 export type DocumentKind = "picture" | "html" | "pdf";
 
