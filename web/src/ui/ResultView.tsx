@@ -56,7 +56,7 @@ export function ResultView(props: Props) {
         value={tab}
         onChange={setChosen}
         keepMounted={false}
-        inert={waiting !== undefined}
+        aria-busy={waiting !== undefined}
         className={classes.parts}
       >
         <Tabs.List aria-label="Parts of the result" className={classes.tabs}>
