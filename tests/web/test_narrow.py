@@ -47,3 +47,17 @@ async def test_who_set_a_header_leaves_its_value_room(
     assert box["width"] > 250
     await bench.visit.assert_accessible()
     await bench.visit.picture("who set what")
+
+
+async def test_a_run_is_opened_by_its_row(open_visit: OpenVisit, demo_server: Served) -> None:
+    bench = await begin(open_visit, demo_server, width=360)
+    await bench.visit.go("/queries/demo1")
+    await bench.run()
+    await bench.open_from_navigation("Runs")
+    page = bench.visit.page
+    await page.get_by_role("row").filter(has_text="demo1").click()
+    await expect(page.get_by_role("heading", level=1, name="demo1")).to_be_visible()
+    await page.go_back()
+    filters = [await bench.field(name).bounding_box() for name in ("Data source", "Query")]
+    assert filters[0] and filters[1]
+    assert filters[0]["y"] == filters[1]["y"]

@@ -185,6 +185,7 @@ class Runs(History):
         self._running.write_after_start(run, work)
 
     async def _record(self, run: Running, row: RunRow, entry: AuditLine) -> None:
+        run.over = True
         work = self._database.record(row, entry)
         if run.noting is None:
             await work
