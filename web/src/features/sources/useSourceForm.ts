@@ -144,11 +144,16 @@ export function useSourceForm(answer: Answer<DataSource>) {
     saved: saving.isSuccess && !unsaved,
     stale: problem?.status === 412,
     /** A refusal that belongs to no field. */
-    failure: saving.error && problem?.status !== 412 && errors.length === 0 ? saving.error : null,
+    failure: errors.length === 0 && !isOfFields(problem) ? saving.error : null,
   };
 }
 
 export type SourceForm = ReturnType<typeof useSourceForm>;
+
+/** Said at the fields, or in a dialog of its own; gone once they are put right. */
+function isOfFields(problem: ApiProblem | null): boolean {
+  return problem !== null && (problem.status === 412 || problem.errors.length > 0);
+}
 
 function fresh(answer: Answer<DataSource>): State {
   return { base: answer, draft: draftOf(answer.data) };
