@@ -68,6 +68,11 @@ export function SourceHeader({ form, kind, preset, test, onDeleted }: SourceHead
       </div>
       <SourceHealth source={source.id} />
       {canEdit && <FirstSteps form={form} preset={preset} />}
+      {form.restoredPartly && (
+        <Text size="sm" role="status" mt={4}>
+          Your changes came over the reload, but no credential: enter it again.
+        </Text>
+      )}
       {otherWarnings(source).map((warning) => (
         <Text key={warning.code + warning.detail} size="sm" className={classes.warning}>
           <WarningIcon size={16} /> <span>{warning.detail}</span>
