@@ -8,7 +8,7 @@ import { fakeSources } from "./fakeSources";
 import { fakeList, fakeWorkspace } from "./fakeWorkspace";
 import { server } from "./server";
 
-const palette = { name: /^Page, data source/ };
+const palette = { name: /^Page, source/ };
 
 async function choose(user: ReturnType<typeof openPage>["user"], words: string) {
   await screen.findByRole("heading", { level: 1 });
@@ -30,7 +30,7 @@ test("Ctrl+K, a few letters, Enter: a source is open; Escape leaves things as th
   await screen.findByRole("button", { name: "REST API" });
 
   await user.keyboard("{Control>}k{/Control}");
-  const box = await screen.findByRole("combobox", { name: /^Page, data source/ });
+  const box = await screen.findByRole("combobox", { name: /^Page, source/ });
   await waitFor(() => expect(box).toHaveFocus());
   await user.keyboard("nothing like it");
   expect(await screen.findByText('No results for "nothing like it"')).toBeVisible();

@@ -55,7 +55,7 @@ function Search({ onClose }: { onClose: () => void }) {
     <>
       <TextInput
         role="combobox"
-        aria-label="Page, data source, query, or what to do"
+        aria-label="Page, source, query or act"
         aria-expanded
         aria-controls={list}
         aria-activedescendant={entries[chosen] ? `${list}-${chosen}` : undefined}
@@ -63,7 +63,7 @@ function Search({ onClose }: { onClose: () => void }) {
         autoComplete="off"
         spellCheck={false}
         data-autofocus
-        placeholder="Page, data source, query, or what to do"
+        placeholder="Page, source, query or act"
         leftSection={<SearchIcon size={16} />}
         rightSection={isLoading ? <Loader size="xs" /> : null}
         value={text}
