@@ -250,7 +250,9 @@ async def result(page: Page, served: Served, places: dict[str, str]) -> None:
 async def palette(page: Page, served: Served, places: dict[str, str]) -> None:
     await at("/runs")(page, served, places)
     await page.keyboard.press("Control+k")
-    await page.get_by_role("dialog").wait_for()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("combobox").fill("users")
+    await dialog.get_by_role("option", name="Run users").wait_for()
 
 
 SHOTS: dict[str, tuple[str, Show]] = {

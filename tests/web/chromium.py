@@ -47,23 +47,38 @@ def find_chromium() -> Path:
     return packed_chromium()
 
 
+LAUNCHER = """#!/bin/sh
+here="$(dirname "$(readlink -f "$0")")"
+export LD_LIBRARY_PATH="$here/al2023/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+export FONTCONFIG_FILE="$here/fonts.conf"
+exec "$here/chromium" "$@"
+"""
+
+# The package's own file looks under /tmp and nowhere near the fonts that it unpacks: no letter is
+# drawn then, and a heading without letters is invisible to Playwright.
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">fonts/fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir prefix="relative">fonts-cache</cachedir>
+</fontconfig>
+"""
+
+
 def packed_chromium() -> Path:
-    """Unpacks once. The package brings the shared libraries that a bare machine lacks; a launcher
-    beside the program puts them on its path."""
+    """Unpacks once. The package brings the shared libraries and fonts that a bare machine lacks; a
+    launcher beside the program says where they are."""
     packages = installed(with_chromium=True)
     folder = cache() / f"unpacked-{packages.parent.name}"
-    launcher = folder / "chromium-for-tests"
-    if not launcher.is_file():
+    if not (folder / "unpacked").is_file():
         folder.mkdir(parents=True, exist_ok=True)
         script = packages.parent / "unpack.mjs"
         script.write_text(UNPACK)
         run_node("node", script.name, folder=packages.parent, TMPDIR=str(folder))
-        launcher.write_text(
-            "#!/bin/sh\n"
-            'here="$(dirname "$(readlink -f "$0")")"\n'
-            'export LD_LIBRARY_PATH="$here/al2023/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"\n'
-            'export FONTCONFIG_PATH="$here/fonts"\n'
-            'exec "$here/chromium" "$@"\n'
-        )
+        (folder / "fonts.conf").write_text(FONTS)
+        launcher = folder / "chromium-for-tests"
+        launcher.write_text(LAUNCHER)
         launcher.chmod(launcher.stat().st_mode | stat.S_IXUSR)
-    return launcher
+        (folder / "unpacked").touch()
+    return folder / "chromium-for-tests"

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 from playwright.async_api import Locator, expect
@@ -16,90 +11,8 @@ from playwright.async_api import Locator, expect
 from tests.served import Served
 from tests.web.conftest import OpenVisit, Scheme
 from tests.web.keyboard import Keyboard, tab_to
-from tests.web.workbench import Workbench
-
-HTML = """<!doctype html><title>Report</title><style>h1 { color: teal }</style>
-<script>parent.document.title = "taken over"</script>
-<body onload="parent.location = 'https://evil.example/'"><h1 style="font-weight: 900">Report</h1>
-<img src="https://evil.example/pixel.png"><a href="https://evil.example/">away</a>
-<form action="https://evil.example/"><button>send</button></form>"""
-
-
-def rows(count: int) -> str:
-    """Written by hand, so that the digits are these."""
-    return ",".join(
-        f'{{"id":{9007199254740993 + at},"name":"row {at}","price":{at % 50}.50,'
-        f'"at":"2026-11-{1 + at % 28:02d}T10:00:00Z","user":{{"city":"Rome"}}}}'
-        for at in range(count)
-    )
-
-
-class Api(BaseHTTPRequestHandler):
-    """Answers by path; `/changing` counts its calls."""
-
-    calls = 0
-
-    def do_GET(self) -> None:
-        Api.calls += 1
-        kind, body = {
-            "/rows": ("application/json", f"[{rows(60)}]"),
-            "/many": ("application/json", f"[{rows(100_000)}]"),
-            "/changing": ("application/json", json.dumps({"call": Api.calls, "same": 1})),
-            "/html": ("text/html; charset=utf-8", HTML),
-        }[self.path]
-        content = body.encode()
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        return
-
-
-@pytest.fixture(scope="module")
-def api() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Api)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-async def at_work(
-    open_visit: OpenVisit,
-    served: Served,
-    api: str,
-    *paths: str,
-    scheme: Scheme = "light",
-    width: int = 1280,
-) -> Workbench:
-    """Signed in, with a source and a query for each path; the first one is open."""
-    bench = Workbench(await open_visit(served.url, scheme=scheme, width=width), served)
-    await bench.enter_for_the_first_time()
-    opened = await bench.visit.page.evaluate(
-        """async ([base, paths]) => {
-          const post = async (path, body) => (await fetch("/api/v1" + path, {
-            method: "POST",
-            headers: {"Content-Type": "application/json"},
-            body: JSON.stringify(body),
-          })).json();
-          const source = await post("/data-sources", {kind: "restapi", name: "api", base_url: base});
-          const ids = [];
-          for (const path of paths) {
-            const query = {name: path.slice(1), data_source: source.id, path};
-            ids.push((await post("/queries", query)).id);
-          }
-          return ids[0];
-        }""",
-        [api, list(paths)],
-    )
-    await bench.visit.go(f"/queries/{opened}")
-    await expect(bench.field("Path")).to_have_value(paths[0])
-    return bench
+from tests.web.upstream import api as api
+from tests.web.upstream import at_work
 
 
 def part(result: Locator, name: str) -> Locator:
@@ -206,24 +119,6 @@ async def test_two_runs_are_compared_place_by_place(
     await expect(differences).to_contain_text("$.call")
     await bench.visit.assert_accessible()
     await bench.visit.picture("compare")
-
-
-async def test_a_foreign_page_is_shown_and_can_do_nothing(
-    open_visit: OpenVisit, demo_server: Served, api: str
-) -> None:
-    bench = await at_work(open_visit, demo_server, api, "/html")
-    page = bench.visit.page
-    title = await page.title()
-    await bench.run()
-    frame = page.frame_locator('iframe[title="Preview of the page"]')
-    heading = frame.get_by_role("heading", name="Report")
-    await expect(heading).to_have_css("color", "rgb(0, 128, 128)")
-    await expect(heading).to_have_css("font-weight", "900")
-    await frame.get_by_text("away").click()
-    await frame.get_by_role("button", name="send").click()
-    await expect(heading).to_be_visible()
-    assert await page.title() == title
-    await bench.visit.picture("preview")
 
 
 async def test_open_queries_and_unsaved_work_survive_a_reload(

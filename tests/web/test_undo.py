@@ -84,3 +84,25 @@ async def test_a_server_that_went_away_is_found_again_and_unsaved_work_is_kept(
         await expect(page.get_by_text("Sourcekeep does not answer; trying again")).to_have_count(0)
         await expect(bench.field("Base URL")).to_have_value("https://api.example.com/")
         await bench.save()
+
+
+async def test_a_page_wanted_while_the_server_is_away_comes_when_it_is_back(
+    open_visit: OpenVisit, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    with serving(data) as first:
+        bench = Workbench(await open_visit(first.url), first)
+        await bench.enter_for_the_first_time()
+        page = bench.visit.page
+        # The palette comes once the page has settled, so as to be there in any case.
+        await page.wait_for_function(
+            "() => performance.getEntriesByType('resource').some(e => e.name.includes('Palette'))"
+        )
+    await bench.open_from_navigation("Callers")
+    await expect(page.get_by_text("Sourcekeep does not answer; trying again")).to_be_visible()
+    await page.keyboard.press("ControlOrMeta+k")
+    await expect(page.get_by_role("dialog", name="Go to, run or create")).to_be_visible()
+    await page.keyboard.press("Escape")
+    with serving(data, "--port", str(urlsplit(first.url).port)):
+        await expect(page.get_by_role("heading", level=1, name="Callers")).to_be_visible()
+        await bench.visit.assert_accessible()

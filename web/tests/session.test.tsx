@@ -1,7 +1,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
-import { setReachable } from "@/api/reachability";
+import { setReachable } from "@/lib/reachability";
 import { ownWork, readWork, writeWork } from "@/lib/work";
 import { openPage } from "./app";
 import { fakeSources, invalid, problem } from "./fakeSources";
@@ -156,6 +156,50 @@ test("signing out leads to the sign-in page", async () => {
   const { user } = openPage("/data-sources");
   await user.click(await screen.findByRole("button", { name: "Account: Ada" }));
   await user.click(await screen.findByRole("menuitem", { name: "Sign out" }));
+  expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
+});
+
+test("who signs out while the server is away is out at once, and for the server when it is back", async () => {
+  fakeSources();
+  let ended = 0;
+  const { user } = openPage("/data-sources");
+  await user.click(await screen.findByRole("button", { name: "Account: Ada" }));
+  writeWork("drafts", "of Ada");
+  server.use(
+    http.get("/healthz", () => HttpResponse.error()),
+    http.all("/api/v1/session", () => HttpResponse.error()),
+  );
+  await user.click(await screen.findByRole("menuitem", { name: "Sign out" }));
+  expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
+  expect(readWork("drafts")).toBeNull();
+
+  // The cookie still opens the session: it must not come back by itself.
+  server.use(
+    http.get("/healthz", () => HttpResponse.json({})),
+    http.delete("/api/v1/session", () => {
+      ended += 1;
+      return new HttpResponse(null, { status: 204 });
+    }),
+    http.get("/api/v1/session", () =>
+      ended ? problem(401, "not_signed_in", "Sign in first.") : HttpResponse.json({ user: ADA }),
+    ),
+  );
+  await waitFor(() => expect(ended).toBe(1));
+  expect(screen.getByRole("heading", { name: "Sign in" })).toBeVisible();
+});
+
+test("a tab notices who signed in or out in another one", async () => {
+  fakeSources();
+  openPage("/data-sources");
+  expect(await screen.findByRole("button", { name: "Account: Ada" })).toBeVisible();
+  const elsewhere = () =>
+    window.dispatchEvent(new StorageEvent("storage", { key: "sourcekeep.work.owner" }));
+  const bob = { ...ADA, id: "u2", name: "Bob", email: "bob@example.com" };
+  server.use(http.get("/api/v1/session", () => HttpResponse.json({ user: bob })));
+  elsewhere();
+  expect(await screen.findByRole("button", { name: "Account: Bob" })).toBeVisible();
+  server.use(http.get("/api/v1/session", () => problem(401, "not_signed_in", "Sign in first.")));
+  elsewhere();
   expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
 });
 

@@ -141,6 +141,18 @@ test("errors stand at their fields, and the first one has the focus", async () =
   expect(folded.closest("details")).toHaveAttribute("open");
 });
 
+test("a refusal is gone once its field was put right", async () => {
+  const { user, fake, save } = await openForm();
+  const detail = "The base URL holds a space: remove it, or write %20.";
+  fake.refuseWith(() => invalid([{ pointer: "/base_url", code: "invalid_url", detail }]));
+  await user.type(screen.getByLabelText("Base URL"), "a b");
+  await save();
+  expect((await screen.findAllByText(detail)).length).toBeGreaterThan(0);
+  await user.type(screen.getByLabelText("Base URL"), "c");
+  expect(screen.queryByText(detail)).toBeNull();
+  expect(screen.queryByText("Not saved")).toBeNull();
+});
+
 test("an empty base URL is refused in words before anything is sent", async () => {
   const { fake, save } = await openForm(aSource({ base_url: "" }));
   await save();

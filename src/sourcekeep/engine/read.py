@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import codecs
 import gc
+import json
 import re
 from collections.abc import Mapping
 
@@ -89,6 +90,9 @@ def _strictly_json(text: bytes) -> str | None:
         exact_json.loads(text)
     except RecursionError:
         return "it is nested too deeply"
+    except json.JSONDecodeError as error:
+        place = f"at line {error.lineno}, column {error.colno}"
+        return f"{error.msg[:1].lower()}{error.msg[1:]} {place}"
     except ValueError as error:
         return str(error)
     return None
@@ -104,7 +108,7 @@ def _json(
     if not labelled:
         return _text_or_bytes(body, "", charset, truncated=False)
     data = Data("base64", body) if text is None else Data("text", text)
-    detail = f"The answer is labelled JSON, but {wrong}. It is shown as {data.encoding}."
+    detail = f"The answer is labelled JSON and is not: {wrong}. It is shown as {data.encoding}."
     return data, (Notice("broken_json", detail),)
 
 

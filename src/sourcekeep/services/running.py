@@ -37,6 +37,8 @@ class Running:
     mask: Callable[[str], str]
     cancel: Cancel = field(default_factory=Cancel)
     noting: asyncio.Task[None] | None = None
+    # Its end is being written: a start that came after it would take its place.
+    over: bool = False
 
 
 class RunningRuns:
@@ -135,7 +137,11 @@ class RunningRuns:
     def _note_lasting(self) -> None:
         loop = asyncio.get_running_loop()
         now = time.monotonic()
-        lasting = [r for r in self._runs.values() if not r.noting and now - r.began >= LASTING_S]
+        lasting = [
+            run
+            for run in self._runs.values()
+            if not run.noting and not run.over and now - run.began >= LASTING_S
+        ]
         for run in lasting:
             run.noting = loop.create_task(self._note(run))
             run.noting.add_done_callback(_seen)

@@ -164,6 +164,7 @@ class Runs(History):
                 self._end_without_result(run, action, plan, broken_row(run, self._clock()))
                 raise
             row = finished_row(run, result, self._clock())
+            run.over = True
             work = self._database.record(row, self._line(run, action, row, plan))
             if run.noting is None:
                 await work

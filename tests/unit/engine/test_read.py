@@ -52,6 +52,14 @@ def test_what_json_does_not_allow_is_not(text: bytes) -> None:
     assert is_json(text)
 
 
+def test_what_is_wrong_with_broken_json_is_said_in_a_sentence() -> None:
+    _, (notice,) = read(b'{"a": 1,', "application/json")
+    assert notice.detail == (
+        "The answer is labelled JSON and is not: expecting property name enclosed in double quotes "
+        "at line 1, column 9. It is shown as text."
+    )
+
+
 def test_broken_json_is_shown_as_text_with_a_notice() -> None:
     data, (notice,) = read(b'{"a": 1', "application/json")
     assert data == Data("text", b'{"a": 1')

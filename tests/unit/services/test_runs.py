@@ -281,6 +281,25 @@ async def test_a_run_that_lasts_is_written_as_started_and_its_end_comes_after(
     assert (await only_run(app))["status"] == "ok"
 
 
+async def test_a_run_whose_end_is_being_written_is_not_written_as_started_any_more(
+    app: App, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, running = app.runs._database.record, app.runs._running
+
+    async def while_the_sweep_comes(row: Any, entry: Any) -> None:
+        if row.status == "ok":
+            (run,) = running.all()
+            run.began -= 60
+            running._note_lasting()
+        await record(row, entry)
+        # What the sweep may have begun comes after the end.
+        await asyncio.sleep(0.05)
+
+    monkeypatch.setattr(app.runs._database, "record", while_the_sweep_comes)
+    await app.runs.run_unsaved(ADMIN, source["id"], {"query": {}})
+    assert (await only_run(app))["status"] == "ok"
+
+
 async def test_closing_gives_runs_their_time_and_then_ends_them(
     settings: Settings, app: App, source: Source, upstream: Upstream
 ) -> None:

@@ -1,7 +1,7 @@
 // The one way from the page to the server: same origin, cookie, JSON in, JSON or problem+json out.
 import { parseExact, stringifyExact } from "@/lib/exactJson";
 import { ApiProblem, type ProblemBody, Unreachable } from "@/lib/problem";
-import { setReachable } from "./reachability";
+import { setReachable } from "@/lib/reachability";
 
 export interface CallOptions {
   /** Sent as JSON; a string is sent as it is (already JSON text). */

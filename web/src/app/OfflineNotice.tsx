@@ -2,7 +2,7 @@
 import { Button, Group, Loader, Paper, Portal, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useSyncExternalStore } from "react";
-import { isReachable, probe, setReachable, subscribe } from "@/api/reachability";
+import { isReachable, probe, setReachable, subscribe } from "@/lib/reachability";
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 10_000;

@@ -1,24 +1,10 @@
-// Ctrl/Cmd+K: type a few letters of a page, a data source or a query, press Enter, be there.
+// Ctrl/Cmd+K: type a few letters of a page, a data source, a query or an act, press Enter, be there.
 import { Loader, Modal, Text, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import { type KeyboardEvent, useId, useState } from "react";
-import { queriesQuery } from "@/api/queries";
-import { sessionQuery } from "@/api/session";
-import { savedSourcesQuery } from "@/api/sources";
 import { SearchIcon } from "@/ui/icons";
 import classes from "./Palette.module.css";
-import { placesFor } from "./pages";
-
-const MOST = 12;
-
-interface Place {
-  key: string;
-  name: string;
-  sort: string;
-  to: string;
-}
+import { type Entry, useEntries } from "./useEntries";
 
 export function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
@@ -26,7 +12,7 @@ export function Palette({ opened, onClose }: { opened: boolean; onClose: () => v
       opened={opened}
       onClose={onClose}
       withCloseButton={false}
-      title="Go to"
+      title="Go to, run or create"
       padding="xs"
       yOffset="12dvh"
       centered={false}
@@ -37,29 +23,31 @@ export function Palette({ opened, onClose }: { opened: boolean; onClose: () => v
 }
 
 function Search({ onClose }: { onClose: () => void }) {
-  const navigate = useNavigate();
+  const router = useRouter();
   const list = useId();
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
-  const { places, isLoading } = usePlaces(text);
-  const chosen = Math.min(at, places.length - 1);
+  const { entries, isLoading } = useEntries(text);
+  const chosen = Math.min(at, entries.length - 1);
 
-  const go = (place: Place | undefined) => {
-    if (!place) return;
+  const choose = async (entry: Entry | undefined) => {
+    if (!entry) return;
     onClose();
-    void navigate({ to: place.to });
+    await router.navigate({ href: entry.to });
+    // Unsaved work may have held the person back.
+    if (router.state.location.pathname === entry.to) entry.act?.();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();
-      if (places.length === 0) return;
-      const next = (chosen + step + places.length) % places.length;
+      if (entries.length === 0) return;
+      const next = (chosen + step + entries.length) % entries.length;
       setAt(next);
       document.getElementById(`${list}-${next}`)?.scrollIntoView({ block: "nearest" });
     } else if (event.key === "Enter") {
       event.preventDefault();
-      go(places[chosen]);
+      void choose(entries[chosen]);
     }
   };
 
@@ -67,15 +55,15 @@ function Search({ onClose }: { onClose: () => void }) {
     <>
       <TextInput
         role="combobox"
-        aria-label="Page, data source or query"
+        aria-label="Page, source, query or act"
         aria-expanded
         aria-controls={list}
-        aria-activedescendant={places[chosen] ? `${list}-${chosen}` : undefined}
+        aria-activedescendant={entries[chosen] ? `${list}-${chosen}` : undefined}
         aria-autocomplete="list"
         autoComplete="off"
         spellCheck={false}
         data-autofocus
-        placeholder="Page, data source or query"
+        placeholder="Page, source, query or act"
         leftSection={<SearchIcon size={16} />}
         rightSection={isLoading ? <Loader size="xs" /> : null}
         value={text}
@@ -85,64 +73,33 @@ function Search({ onClose }: { onClose: () => void }) {
         }}
         onKeyDown={onKeyDown}
       />
-      <div id={list} role="listbox" aria-label="Places" className={classes.list}>
-        {places.map((place, position) => (
+      <div id={list} role="listbox" aria-label="What there is" className={classes.list}>
+        {entries.map((entry, position) => (
           <div
-            key={place.key}
+            key={entry.key}
             id={`${list}-${position}`}
             role="option"
             tabIndex={-1}
             aria-selected={position === chosen}
-            className={classes.place}
+            className={classes.entry}
             onPointerMove={() => setAt(position)}
-            onClick={() => go(place)}
+            onClick={() => void choose(entry)}
             onKeyDown={onKeyDown}
           >
             <Text span truncate>
-              {place.name}
+              {entry.name}
             </Text>
             <Text span size="sm" c="dimmed">
-              {place.sort}
+              {entry.sort}
             </Text>
           </div>
         ))}
       </div>
-      {places.length === 0 && !isLoading && (
+      {entries.length === 0 && !isLoading && (
         <Text size="sm" c="dimmed" p="sm" role="status">
           No results for "{text.trim()}"
         </Text>
       )}
     </>
   );
-}
-
-/** Pages first, then sources, then queries: those whose name holds what was typed. */
-function usePlaces(text: string): { places: Place[]; isLoading: boolean } {
-  const wanted = text.trim().toLowerCase();
-  const [asked] = useDebouncedValue(text.trim(), 120);
-  const sources = useQuery(savedSourcesQuery(asked));
-  const queries = useQuery(queriesQuery);
-  const { data: user } = useQuery(sessionQuery);
-  const all: Place[] = [
-    ...(user ? placesFor(user.role) : []).map(({ to, label }) => ({
-      key: to,
-      name: label,
-      sort: "Page",
-      to,
-    })),
-    ...(sources.data?.items ?? []).map(({ id, name }) => ({
-      key: id,
-      name,
-      sort: "Data source",
-      to: `/data-sources/${encodeURIComponent(id)}`,
-    })),
-    ...(queries.data ?? []).map(({ id, name }) => ({
-      key: id,
-      name,
-      sort: "Query",
-      to: `/queries/${encodeURIComponent(id)}`,
-    })),
-  ];
-  const places = all.filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, MOST);
-  return { places, isLoading: sources.isLoading || queries.isLoading };
 }

@@ -1,9 +1,14 @@
-// Opens the palette, by its button or Ctrl/Cmd+K; its code is loaded when it is first wanted.
+// Opens the palette, by its button or Ctrl/Cmd+K; its code is loaded after the page.
 import { ActionIcon, Tooltip } from "@mantine/core";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { SearchIcon } from "@/ui/icons";
+import { lazyPart } from "@/ui/lazyPart";
 
-const Palette = lazy(async () => ({ default: (await import("./Palette")).Palette }));
+const load = async () => (await import("./Palette")).Palette;
+const Palette = lazyPart(load, () => null);
+
+/** Once the page has settled, so that it is there also when the server is away. */
+const SETTLED_MS = 1_500;
 
 export function PaletteButton() {
   const [opened, setOpened] = useState(false);
@@ -13,6 +18,10 @@ export function PaletteButton() {
     setOpened(true);
   };
 
+  useEffect(() => {
+    const timer = setTimeout(() => load().catch(() => {}), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, []);
   useEffect(() => {
     const onKeyDown = (event: globalThis.KeyboardEvent) => {
       const chord = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
@@ -27,14 +36,13 @@ export function PaletteButton() {
 
   return (
     <>
-      <Tooltip label="Go to… (Ctrl+K)">
+      <Tooltip label="Go to, run or create (Ctrl+K)">
         <ActionIcon
           variant="subtle"
           color="gray"
           c="dimmed"
           size="lg"
-          visibleFrom="xs"
-          aria-label="Go to…"
+          aria-label="Go to, run or create"
           onClick={open}
         >
           <SearchIcon />

@@ -1,5 +1,5 @@
 // The signed-in frame: header, navigation, page. Without a session it is the sign-in page.
-import { AppShell, Burger, Button, Center, Group, Loader, Modal, Text } from "@mantine/core";
+import { AppShell, Box, Burger, Button, Center, Group, Loader, Modal, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useLocation } from "@tanstack/react-router";
@@ -10,6 +10,7 @@ import type { Role } from "@/api/types";
 import { SignInForm } from "@/features/session/SignInForm";
 import { SignInPage } from "@/features/session/SignInPage";
 import { inWords } from "@/lib/problem";
+import { onOwnerChange } from "@/lib/work";
 import { Brand } from "@/ui/Brand";
 import { EmptyState } from "@/ui/EmptyState";
 import { SchemeSwitch } from "@/ui/SchemeSwitch";
@@ -26,6 +27,14 @@ export function Shell() {
   const [expired, setExpired] = useState(false);
 
   useEffect(() => onSessionEnd(() => setExpired(true)), []);
+  useEffect(
+    () =>
+      onOwnerChange(() => {
+        queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
+        void queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
+      }),
+    [queries],
+  );
   // By time, not by value: the same person signing in again is the same value.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each answer about the session counts
   useEffect(() => {
@@ -102,13 +111,19 @@ function Frame({ role }: { role: Role }) {
           </Group>
           <Group gap="xs" wrap="nowrap">
             <PaletteButton />
-            <SchemeSwitch />
+            <Box visibleFrom="xs">
+              <SchemeSwitch />
+            </Box>
             <UserMenu />
           </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs">
         <Navigation role={role} />
+        {/* Where the header has no room for it. */}
+        <Box hiddenFrom="xs" mt="auto">
+          <SchemeSwitch />
+        </Box>
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
         {denied ? <NotAllowed page={denied} role={role} /> : <Outlet />}

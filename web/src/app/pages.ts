@@ -32,6 +32,15 @@ const PARTS = [
   { to: "/settings/keys", label: "Keys", roles: ADMINS },
 ] as const;
 
+/** What can be made from anywhere, and where that is done. */
+const ADDABLE = [
+  { to: "/data-sources", label: "New data source", roles: EDITORS },
+  { to: "/secrets?add=true", label: "New secret", roles: ADMINS },
+  { to: "/secrets?show=constants&add=true", label: "New constant", roles: EDITORS },
+  { to: "/callers/new", label: "New caller token", roles: ADMINS },
+  { to: "/settings/people?add=true", label: "Invite a person", roles: ADMINS },
+] as const;
+
 export function pagesFor(role: Role) {
   return PAGES.filter(({ roles }) => roles.includes(role));
 }
@@ -39,6 +48,11 @@ export function pagesFor(role: Role) {
 /** Where the palette leads besides sources and queries. */
 export function placesFor(role: Role): { to: string; label: string }[] {
   return [...PAGES, ...PARTS].filter(({ roles }) => roles.includes(role));
+}
+
+/** What the palette can make besides queries. */
+export function addable(role: Role): { to: string; label: string }[] {
+  return ADDABLE.filter(({ roles }) => roles.includes(role));
 }
 
 /** Whether `pathname` is at `to` or below it. */

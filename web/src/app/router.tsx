@@ -7,13 +7,27 @@ import {
   type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
+import { arriving } from "@/lib/arriving";
+import { Waiting } from "@/ui/Waiting";
 import { NotFound } from "./NotFound";
 import { PageError } from "./PageError";
 import { Root } from "./Root";
 import { Shell } from "./Shell";
 
+/** A page in a file of its own. */
+function page<Module extends Record<string, unknown>, Name extends keyof Module & string>(
+  load: () => Promise<Module>,
+  name: Name,
+) {
+  return lazyRouteComponent<Module, Name>(() => arriving(load), name);
+}
+
 const text = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
+
+/** `?add=true` opens the form that makes one more. */
+const adding = (search: Record<string, unknown>): { add?: true } =>
+  search.add === true ? { add: true } : {};
 
 type AuditSearch = Partial<
   Record<"actor" | "target" | "action" | "since" | "until", string | undefined>
@@ -25,7 +39,7 @@ const welcomeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/welcome",
   validateSearch: (search): { token?: string } => ({ token: text(search.token) }),
-  component: lazyRouteComponent(() => import("@/features/session/WelcomePage"), "WelcomePage"),
+  component: page(() => import("@/features/session/WelcomePage"), "WelcomePage"),
 });
 
 /** Everything that needs a session stands inside the shell. */
@@ -44,13 +58,13 @@ const sourcesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/data-sources",
   validateSearch: (search): { category?: string } => ({ category: text(search.category) }),
-  component: lazyRouteComponent(sourcesPage, "SourcesPage"),
+  component: page(sourcesPage, "SourcesPage"),
 });
 
 const sourceRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/data-sources/$id",
-  component: lazyRouteComponent(() => import("@/features/sources/SourcePage"), "SourcePage"),
+  component: page(() => import("@/features/sources/SourcePage"), "SourcePage"),
 });
 
 const queriesRoute = createRoute({
@@ -58,13 +72,13 @@ const queriesRoute = createRoute({
   path: "/queries",
   /** `new` is the id of the source a new query is to be made for. */
   validateSearch: (search): { new?: string } => ({ new: text(search.new) }),
-  component: lazyRouteComponent(() => import("@/features/queries/QueriesPage"), "QueriesPage"),
+  component: page(() => import("@/features/queries/QueriesPage"), "QueriesPage"),
 });
 
 const queryRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/queries/$id",
-  component: lazyRouteComponent(() => import("@/features/queries/QueryPage"), "QueryPage"),
+  component: page(() => import("@/features/queries/QueryPage"), "QueryPage"),
 });
 
 const runsRoute = createRoute({
@@ -75,39 +89,41 @@ const runsRoute = createRoute({
     source: text(search.source),
     status: text(search.status),
   }),
-  component: lazyRouteComponent(() => import("@/features/runs/RunsPage"), "RunsPage"),
+  component: page(() => import("@/features/runs/RunsPage"), "RunsPage"),
 });
 
 const runRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/runs/$id",
-  component: lazyRouteComponent(() => import("@/features/runs/RunPage"), "RunPage"),
+  component: page(() => import("@/features/runs/RunPage"), "RunPage"),
 });
 
 const secretsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/secrets",
-  validateSearch: (search): { show?: "constants" } =>
-    search.show === "constants" ? { show: "constants" } : {},
-  component: lazyRouteComponent(() => import("@/features/secrets/SecretsPage"), "SecretsPage"),
+  validateSearch: (search): { show?: "constants"; add?: true } => ({
+    ...(search.show === "constants" ? { show: "constants" } : {}),
+    ...adding(search),
+  }),
+  component: page(() => import("@/features/secrets/SecretsPage"), "SecretsPage"),
 });
 
 const callersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/callers",
-  component: lazyRouteComponent(() => import("@/features/callers/CallersPage"), "CallersPage"),
+  component: page(() => import("@/features/callers/CallersPage"), "CallersPage"),
 });
 
 const newCallerRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/callers/new",
-  component: lazyRouteComponent(() => import("@/features/callers/NewCallerPage"), "NewCallerPage"),
+  component: page(() => import("@/features/callers/NewCallerPage"), "NewCallerPage"),
 });
 
 const callerRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/callers/$id",
-  component: lazyRouteComponent(() => import("@/features/callers/CallerPage"), "CallerPage"),
+  component: page(() => import("@/features/callers/CallerPage"), "CallerPage"),
 });
 
 const auditRoute = createRoute({
@@ -120,13 +136,13 @@ const auditRoute = createRoute({
     since: text(search.since),
     until: text(search.until),
   }),
-  component: lazyRouteComponent(() => import("@/features/audit/AuditPage"), "AuditPage"),
+  component: page(() => import("@/features/audit/AuditPage"), "AuditPage"),
 });
 
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/settings",
-  component: lazyRouteComponent(() => import("@/features/settings/SettingsFrame"), "SettingsFrame"),
+  component: page(() => import("@/features/settings/SettingsFrame"), "SettingsFrame"),
 });
 
 const settingsHomeRoute = createRoute({
@@ -140,19 +156,20 @@ const settingsHomeRoute = createRoute({
 const accountRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/account",
-  component: lazyRouteComponent(() => import("@/features/settings/AccountPage"), "AccountPage"),
+  component: page(() => import("@/features/settings/AccountPage"), "AccountPage"),
 });
 
 const peopleRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/people",
-  component: lazyRouteComponent(() => import("@/features/settings/PeoplePage"), "PeoplePage"),
+  validateSearch: adding,
+  component: page(() => import("@/features/settings/PeoplePage"), "PeoplePage"),
 });
 
 const keysRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/keys",
-  component: lazyRouteComponent(() => import("@/features/settings/KeysPage"), "KeysPage"),
+  component: page(() => import("@/features/settings/KeysPage"), "KeysPage"),
 });
 
 const routeTree = rootRoute.addChildren([
@@ -183,6 +200,8 @@ export function createAppRouter(history?: RouterHistory) {
     scrollRestoration: true,
     defaultNotFoundComponent: NotFound,
     defaultErrorComponent: PageError,
+    defaultPendingComponent: Waiting,
+    defaultPendingMs: 300,
   });
 }
 

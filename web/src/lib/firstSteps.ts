@@ -1,4 +1,4 @@
-// Which sources were just added from a preset in this tab, and which query to run first on opening.
+// Which sources were just added from a preset in this tab, and which query was made with each.
 
 const KEY = "sourcekeep-first-steps";
 
@@ -29,18 +29,4 @@ export function firstStepsOf(source: string): Begun | null {
 export function endFirstSteps(source: string): void {
   const { [source]: _, ...rest } = read();
   sessionStorage.setItem(KEY, JSON.stringify(rest));
-}
-
-let asked: string | null = null;
-
-/** Run this query as soon as its page is open. Only a click in this page can ask: no address can. */
-export function askToRun(query: string): void {
-  asked = query;
-}
-
-/** Whether the query was asked to run; says so once. */
-export function takeRunRequest(query: string): boolean {
-  if (asked !== query) return false;
-  asked = null;
-  return true;
 }

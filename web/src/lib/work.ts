@@ -39,11 +39,20 @@ export function removeWork(name: string): void {
 /** Everything of the person who leaves: kept work, values typed to run with, results in memory. */
 export function forgetWork(): void {
   try {
-    sessionStorage.clear();
     const names = Array.from({ length: localStorage.length }, (_, at) => localStorage.key(at));
     for (const name of names) if (name?.startsWith(PREFIX)) localStorage.removeItem(name);
   } catch {
     // Storage that is forbidden holds nothing to forget.
+  }
+  forgetHere();
+}
+
+/** What only this tab holds. */
+function forgetHere(): void {
+  try {
+    sessionStorage.clear();
+  } catch {
+    // As above.
   }
   tell(whenForgotten);
   tell(whenChanged);
@@ -68,6 +77,18 @@ export function onWorkChange(listener: Listener): () => void {
     whenChanged.delete(listener);
     window.removeEventListener("storage", fromElsewhere);
   };
+}
+
+/** Calls when another tab of the browser signed somebody in or out. Gives what ends it. */
+export function onOwnerChange(listener: Listener): () => void {
+  const fromElsewhere = ({ key }: StorageEvent) => {
+    if (key !== PREFIX + OWNER) return;
+    // What this tab holds in memory belongs to whoever left.
+    forgetHere();
+    listener();
+  };
+  window.addEventListener("storage", fromElsewhere);
+  return () => window.removeEventListener("storage", fromElsewhere);
 }
 
 export function onWorkForgotten(listener: Listener): void {

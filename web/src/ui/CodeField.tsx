@@ -1,8 +1,9 @@
 // Text with lines: an editor that is loaded when first needed, a plain text box until then.
 import { Input, Textarea } from "@mantine/core";
-import { lazy, Suspense, useId } from "react";
+import { Suspense, useId } from "react";
+import { lazyPart } from "./lazyPart";
 
-const CodeEditor = lazy(async () => ({ default: (await import("./CodeEditor")).CodeEditor }));
+const CodeEditor = lazyPart(async () => (await import("./CodeEditor")).CodeEditor);
 
 export interface CodeFieldProps {
   label: string;

@@ -27,7 +27,8 @@ export function ResultCell({ rows, order, chosen, copied, onCopy, onOpen }: Prop
   if (!chosen) {
     return (
       <Text size="xs" c="dimmed" mt={6}>
-        Choose a cell to copy it, its row or its column; Enter opens the row.
+        Choose a cell to copy it, its row or its column; Enter opens the row, Shift+← and Shift+→
+        set the width of the column.
       </Text>
     );
   }

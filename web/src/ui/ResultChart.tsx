@@ -8,13 +8,14 @@ import {
   Stack,
   Text,
 } from "@mantine/core";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
 import { counted } from "@/lib/measure";
 import { type ChartChoice, chartData, firstChoice, MOST_SERIES, numericColumns } from "./chartData";
+import { lazyPart } from "./lazyPart";
 import type { RowList } from "./resultRows";
 import { columnsOf } from "./tableColumns";
 
-const ChartCanvas = lazy(async () => ({ default: (await import("./ChartCanvas")).ChartCanvas }));
+const ChartCanvas = lazyPart(async () => (await import("./ChartCanvas")).ChartCanvas);
 
 /** More to choose from than this is a table's work. */
 const MOST_OFFERED = 24;

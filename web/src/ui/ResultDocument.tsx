@@ -1,13 +1,17 @@
-// A body that is a document: pictures as pictures, HTML in a frame that can do nothing, PDF as a file.
-import { Button, Group, Stack, Text } from "@mantine/core";
-import { useEffect, useMemo, useState } from "react";
+// A body that is a document: pictures as pictures, HTML in a frame that can do nothing, PDF as pages.
+import { Button, Group, Loader, Stack, Text } from "@mantine/core";
+import { Suspense, useEffect, useMemo, useState } from "react";
 import { bytesOf, download } from "@/lib/download";
 import { harmlessHtml } from "@/lib/harmlessHtml";
 import { sizeWords } from "@/lib/measure";
 import { pageNonce } from "@/lib/nonce";
 import type { ReceivedBody } from "@/lib/runAnswer";
 import { DownloadIcon } from "./icons";
+import { lazyPart } from "./lazyPart";
 import classes from "./ResultDocument.module.css";
+
+// Large, and wanted by few.
+const ResultPdf = lazyPart(async () => (await import("./ResultPdf")).ResultPdf);
 
 export type DocumentKind = "picture" | "html" | "pdf";
 
@@ -94,22 +98,26 @@ function Page({ text }: { text: string }) {
   );
 }
 
-/** A browser's PDF viewer needs more than a sandbox gives, so the file goes to the reader's own. */
 function Pdf({ body }: { body: ReceivedBody }) {
-  const bytes = useMemo(() => contentOf(body), [body]);
+  const bytes = useMemo(() => bytesOf(body.text), [body]);
   return (
-    <Group gap="sm">
-      <Button
-        variant="default"
-        leftSection={<DownloadIcon size={16} />}
-        onClick={() => download("response.pdf", "application/pdf", bytes)}
-      >
-        Download the PDF
-      </Button>
-      <Text size="sm" c="dimmed">
-        {sizeWords(bytes.length)}. Open it in a PDF reader: a viewer inside this page could run what
-        is in it.
-      </Text>
-    </Group>
+    <Stack gap="xs">
+      <Suspense fallback={<Loader size="sm" role="status" aria-label="Loading the PDF reader" />}>
+        <ResultPdf bytes={bytes} />
+      </Suspense>
+      <Group gap="sm">
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<DownloadIcon size={14} />}
+          onClick={() => download("response.pdf", "application/pdf", bytes)}
+        >
+          Download the PDF
+        </Button>
+        <Text size="xs" c="dimmed">
+          {sizeWords(bytes.length)}
+        </Text>
+      </Group>
+    </Stack>
   );
 }

@@ -3,6 +3,7 @@ import { Group, NativeSelect, Text, TextInput } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { useDeferredValue, useMemo, useState } from "react";
 import { counted } from "@/lib/measure";
+import type { Widths } from "./columnWidths";
 import { SearchIcon } from "./icons";
 import { type ChosenCell, ResultCell } from "./ResultCell";
 import { ResultColumns } from "./ResultColumns";
@@ -10,6 +11,7 @@ import { ResultExport } from "./ResultExport";
 import { ResultRowDetail } from "./ResultRowDetail";
 import { arrange, type RowList, type Sorting } from "./resultRows";
 import { type Column, columnsOf } from "./tableColumns";
+import { useRemembered } from "./useRemembered";
 import { VirtualTable } from "./VirtualTable";
 
 /** Browsers stop drawing boxes taller than some 17 million pixels. */
@@ -17,11 +19,13 @@ const MOST_ROWS = 500_000;
 
 interface Props {
   lists: RowList[];
+  /** Whose result it is: how it was looked at is remembered under this name. */
+  memory: string;
 }
 
-export function ResultTable({ lists }: Props) {
-  const [listAt, setListAt] = useState(0);
-  const list = lists[listAt] ?? lists[0];
+export function ResultTable({ lists, memory }: Props) {
+  const [path, setPath] = useRemembered<string | null>(`${memory} list`, null);
+  const list = lists.find((each) => each.path === path) ?? lists[0];
   if (!list) return null;
   return (
     <div>
@@ -31,25 +35,30 @@ export function ResultTable({ lists }: Props) {
           mb="xs"
           maw={260}
           label="Rows from"
-          value={String(listAt)}
-          onChange={(event) => setListAt(Number(event.currentTarget.value))}
-          data={lists.map(({ path, rows }, at) => ({
-            value: String(at),
+          value={list.path}
+          onChange={(event) => setPath(event.currentTarget.value)}
+          data={lists.map(({ path, rows }) => ({
+            value: path,
             label: `${path} (${rows.length.toLocaleString("en")})`,
           }))}
         />
       )}
-      <RowsTable key={listAt} rows={list.rows} />
+      <RowsTable key={list.path} rows={list.rows} memory={`${memory} ${list.path}`} />
     </div>
   );
 }
 
-function RowsTable({ rows }: { rows: unknown[] }) {
-  const [words, setWords] = useState("");
-  const [sorting, setSorting] = useState<Sorting | null>(null);
+const NO_FOLDS: ReadonlyMap<string, boolean> = new Map();
+const NONE_HIDDEN: ReadonlySet<string> = new Set();
+const NO_WIDTHS: Widths = new Map();
+
+function RowsTable({ rows, memory }: { rows: unknown[]; memory: string }) {
+  const [words, setWords] = useRemembered(`${memory} words`, "");
+  const [sorting, setSorting] = useRemembered<Sorting | null>(`${memory} sorting`, null);
+  const [folds, setFolds] = useRemembered(`${memory} folds`, NO_FOLDS);
+  const [hidden, setHidden] = useRemembered(`${memory} hidden`, NONE_HIDDEN);
+  const [widths, setWidths] = useRemembered(`${memory} widths`, NO_WIDTHS);
   const [open, setOpen] = useState<number | null>(null);
-  const [folds, setFolds] = useState<ReadonlyMap<string, boolean>>(new Map());
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [chosen, setChosen] = useState<ChosenCell | null>(null);
   const clipboard = useClipboard({ timeout: 1_500 });
   const wanted = useDeferredValue(words);
@@ -95,6 +104,8 @@ function RowsTable({ rows }: { rows: unknown[] }) {
         order={shown}
         columns={visible}
         sorting={sorting}
+        said={widths}
+        onSay={setWidths}
         onSort={(column) => setSorting(nextSorting(sorting, column))}
         onOpen={setOpen}
         onCopy={clipboard.copy}

@@ -1,8 +1,9 @@
 // A result, success or failure: the line about it, what failed, and its parts as tabs.
 import { ActionIcon, Group, Stack, Tabs, Text, Tooltip } from "@mantine/core";
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useMemo } from "react";
 import { bytesOf, download } from "@/lib/download";
 import { parseExact } from "@/lib/exactJson";
+import { isFields } from "@/lib/mergePatch";
 import type { ReceivedBody, RunAnswer, SentRequest } from "@/lib/runAnswer";
 import { CopyText } from "./CopyText";
 import { DownloadIcon, WarningIcon } from "./icons";
@@ -18,6 +19,7 @@ import { ResultTable } from "./ResultTable";
 import { ResultTiming } from "./ResultTiming";
 import classes from "./ResultView.module.css";
 import { type RowList, rowLists } from "./resultRows";
+import { useRemembered } from "./useRemembered";
 
 interface Part {
   id: string;
@@ -32,41 +34,31 @@ interface Props {
   previous?: RunAnswer | null;
   /** In place of the headers that were sent: the same, with more about them. */
   sentHeaders?: ReactNode;
+  /** While the next answer is waited for, in place of what is said of this one. */
+  waiting?: ReactNode;
   /** Whose result it is: which part of it was looked at is remembered under this name. */
   memory?: string;
 }
 
-/** The part that was last looked at, by memory, while the page is open. */
-const looked = new Map<string, string>();
-
-export function ResultView({ answer, previous = null, sentHeaders, memory = "" }: Props) {
-  const [chosen, setChosen] = useState<string | null>(looked.get(memory) ?? null);
+export function ResultView(props: Props) {
+  const { answer, previous = null, sentHeaders, waiting, memory = "" } = props;
+  const [chosen, setChosen] = useRemembered<string | null>(`${memory} part`, null);
   const read = useMemo(() => readJson(answer.body), [answer.body]);
   const lists = useMemo(() => (read ? rowLists(read.value) : []), [read]);
   const charted = useMemo(() => hasNumbers(lists[0]), [lists]);
-  const parts = partsOf({ answer, previous, read, lists, charted, sentHeaders });
+  const parts = partsOf({ answer, previous, read, lists, charted, sentHeaders, memory });
   const tab = parts.find(({ id }) => id === chosen)?.id ?? parts[0]?.id ?? null;
-  const choose = (next: string | null) => {
-    if (next) looked.set(memory, next);
-    setChosen(next);
-  };
 
   return (
     <Stack gap="sm">
-      <Group justify="space-between" gap="xs">
-        <ResultSummary answer={answer} />
-        {answer.body && <BodyActions body={answer.body} answer={answer} />}
-      </Group>
-      {answer.error && <ResultFailure failure={answer.error} request={answer.request} />}
-      {answer.warnings.map((warning) => (
-        <Group key={`${warning.code} ${warning.detail}`} gap={6} wrap="nowrap" align="flex-start">
-          <span className={classes.warning}>
-            <WarningIcon size={18} />
-          </span>
-          <Text size="sm">{warning.detail}</Text>
-        </Group>
-      ))}
-      <Tabs value={tab} onChange={choose} keepMounted={false}>
+      {waiting ?? <Told answer={answer} />}
+      <Tabs
+        value={tab}
+        onChange={setChosen}
+        keepMounted={false}
+        aria-busy={waiting !== undefined}
+        className={classes.parts}
+      >
         <Tabs.List aria-label="Parts of the result" className={classes.tabs}>
           {parts.map(({ id, title, count }) => (
             <Tabs.Tab key={id} value={id}>
@@ -82,6 +74,27 @@ export function ResultView({ answer, previous = null, sentHeaders, memory = "" }
         ))}
       </Tabs>
     </Stack>
+  );
+}
+
+/** What came of it, in words. */
+function Told({ answer }: { answer: RunAnswer }) {
+  return (
+    <>
+      <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
+        <ResultSummary answer={answer} />
+        {answer.body && <BodyActions body={answer.body} answer={answer} />}
+      </Group>
+      {answer.error && <ResultFailure failure={answer.error} request={answer.request} />}
+      {answer.warnings.map((warning) => (
+        <Group key={`${warning.code} ${warning.detail}`} gap={6} wrap="nowrap" align="flex-start">
+          <span className={classes.warning}>
+            <WarningIcon size={18} />
+          </span>
+          <Text size="sm">{warning.detail}</Text>
+        </Group>
+      ))}
+    </>
   );
 }
 
@@ -106,11 +119,13 @@ interface Looked {
   lists: RowList[];
   charted: boolean;
   sentHeaders: ReactNode;
+  memory: string;
 }
 
-function partsOf({ answer, previous, read, lists, charted, sentHeaders }: Looked): Part[] {
+function partsOf(looked: Looked): Part[] {
+  const { answer, previous, sentHeaders } = looked;
   const { response, request, timings_ms: timings, attempts } = answer;
-  const parts = bodyParts(answer, read, lists, charted);
+  const parts = bodyParts(looked);
   if (response) {
     parts.push({
       id: "headers",
@@ -146,12 +161,8 @@ function partsOf({ answer, previous, read, lists, charted, sentHeaders }: Looked
   return parts;
 }
 
-function bodyParts(
-  { body, response }: RunAnswer,
-  read: { value: unknown } | null,
-  lists: RowList[],
-  charted: boolean,
-): Part[] {
+function bodyParts({ answer, read, lists, charted, memory }: Looked): Part[] {
+  const { body, response } = answer;
   const parts: Part[] = [];
   const [list] = lists;
   if (!body || !response) return parts;
@@ -161,12 +172,16 @@ function bodyParts(
     const content = () => <ResultDocument kind={kind} body={body} contentType={contentType} />;
     parts.push({ id: "preview", title: "Preview", content });
   }
-  if (list) {
-    parts.push({ id: "table", title: "Table", content: () => <ResultTable lists={lists} /> });
-  }
   if (body.encoding === "json") {
     const content = () => <ResultJson text={body.text} read={read} />;
     parts.push({ id: "json", title: "JSON", content });
+  }
+  if (list) {
+    const content = () => <ResultTable lists={lists} memory={memory} />;
+    const table = { id: "table", title: "Table", content };
+    // Looked at first, unless the list is a detail of one thing: its tags, its numbers.
+    if (list.path === "" || isFields(list.rows[0])) parts.splice(-1, 0, table);
+    else parts.push(table);
   }
   if (list && charted) {
     parts.push({ id: "chart", title: "Chart", content: () => <ResultChart list={list} /> });
@@ -183,7 +198,7 @@ function BodyActions({ body, answer }: { body: ReceivedBody; answer: RunAnswer }
     download(`response-${answer.run}${body.encoding === "json" ? ".json" : ""}`, type, content);
   };
   return (
-    <Group gap={4}>
+    <Group gap={4} wrap="nowrap">
       {body.encoding !== "base64" && <CopyText text={body.text} label="Copy the body" />}
       <Tooltip label="Download the body">
         <ActionIcon

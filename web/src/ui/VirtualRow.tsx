@@ -2,6 +2,7 @@
 import type { VirtualItem } from "@tanstack/react-virtual";
 import { memo } from "react";
 import { isNumber } from "@/lib/exactJson";
+import { ColumnEdge } from "./ColumnEdge";
 import type { Sorting } from "./resultRows";
 import { type Column, cellOf, cellText } from "./tableColumns";
 import type { GridCell } from "./useGridCursor";
@@ -22,9 +23,12 @@ interface HeadProps {
   active: boolean;
   sorting: Sorting | null;
   onSort: (column: Column) => void;
+  onWidth: (width: number) => void;
+  onFit: () => void;
 }
 
-export function ColumnHead({ id, column, place, left, width, active, sorting, onSort }: HeadProps) {
+export function ColumnHead(props: HeadProps) {
+  const { id, column, place, left, width, active, sorting, onSort, onWidth, onFit } = props;
   const sorted = sorting?.column.id === column.id ? sorting : null;
   const mark = sorted ? (sorted.descending ? " ↓" : " ↑") : "";
   return (
@@ -43,6 +47,7 @@ export function ColumnHead({ id, column, place, left, width, active, sorting, on
     >
       {column.name}
       <span aria-hidden>{mark}</span>
+      <ColumnEdge width={width} onWidth={onWidth} onFit={onFit} />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // Draws only the cells that are in view. Rows are positions into the answer, never copies of it.
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useId, useMemo, useRef } from "react";
+import { fitted, NARROWEST, type Widths, widened, widthsOf } from "./columnWidths";
 import type { Sorting } from "./resultRows";
 import { type Column, cellOf, cellText } from "./tableColumns";
 import { type GridCell, useGridCursor } from "./useGridCursor";
@@ -8,11 +9,8 @@ import { ColumnHead, NUMBER_WIDTH, ROW_HEIGHT, VirtualRow } from "./VirtualRow";
 import classes from "./VirtualTable.module.css";
 
 const FRAME = 18;
-const NARROWEST = 72;
-const WIDEST = 340;
-const WIDTH_SAMPLE = 200;
-const CHARACTER_WIDTH = 7.8;
-const CELL_PADDING = 30;
+/** What one press of Shift and an arrow adds to a column, or takes from it. */
+const STEP = 16;
 
 interface Props {
   rows: unknown[];
@@ -20,6 +18,9 @@ interface Props {
   order: number[];
   columns: Column[];
   sorting: Sorting | null;
+  /** Widths that a person gave columns. */
+  said: Widths;
+  onSay: (widths: Widths) => void;
   onSort: (column: Column) => void;
   onOpen: (position: number) => void;
   onCopy: (text: string) => void;
@@ -28,10 +29,10 @@ interface Props {
 }
 
 export function VirtualTable(props: Props) {
-  const { rows, order, columns, sorting, onSort, onOpen, onCopy, onChoose } = props;
+  const { rows, order, columns, sorting, said, onSort, onOpen, onCopy, onChoose, onSay } = props;
   const id = useId();
   const region = useRef<HTMLDivElement>(null);
-  const widths = useMemo(() => columns.map((column) => widthOf(rows, column)), [rows, columns]);
+  const widths = useMemo(() => widthsOf(rows, columns, said), [rows, columns, said]);
   const down = useVirtualizer({
     count: order.length,
     getScrollElement: () => region.current,
@@ -74,6 +75,10 @@ export function VirtualTable(props: Props) {
         const found = cellAt(cell);
         if (found) onCopy(cellText(cellOf(rows[found.position], found.column)));
         else onCopy(columns[cell.column]?.name ?? "");
+      },
+      onWiden: ({ column: at }, steps) => {
+        const column = columns[at];
+        if (column) onSay(widened(said, column, (widths[at] ?? 0) + steps * STEP));
       },
     },
     (cell) => {
@@ -135,6 +140,8 @@ export function VirtualTable(props: Props) {
                     active={cursor?.row === -1 && cursor.column === index}
                     sorting={sorting}
                     onSort={onSort}
+                    onWidth={(next) => onSay(widened(said, column, next))}
+                    onFit={() => onSay(fitted(said, column, rows))}
                   />
                 )
               );
@@ -162,14 +169,4 @@ export function VirtualTable(props: Props) {
       </div>
     </div>
   );
-}
-
-function widthOf(rows: unknown[], column: Column): number {
-  let longest = column.name.length + 2;
-  // Odd, so that lists with a rhythm of two or four are not always met on the same beat.
-  const step = Math.floor(rows.length / WIDTH_SAMPLE) | 1;
-  for (let at = 0; at < rows.length; at += step) {
-    longest = Math.max(longest, cellText(cellOf(rows[at], column)).length);
-  }
-  return Math.min(WIDEST, Math.max(NARROWEST, longest * CHARACTER_WIDTH + CELL_PADDING));
 }

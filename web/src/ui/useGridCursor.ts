@@ -14,6 +14,8 @@ interface Grid {
   page: () => number;
   onEnter: (cell: GridCell) => void;
   onCopy: (cell: GridCell) => void;
+  /** Make the cell's column wider by so many steps, or narrower. */
+  onWiden: (cell: GridCell, steps: number) => void;
 }
 
 const HEAD = -1;
@@ -62,6 +64,12 @@ export function useGridCursor(grid: Grid, onMove: (cell: GridCell) => void) {
       event.preventDefault();
       if (copies) grid.onCopy(cursor);
       else grid.onEnter(cursor);
+      return;
+    }
+    const steps = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (cursor && event.shiftKey && steps) {
+      event.preventDefault();
+      grid.onWiden(cursor, steps);
       return;
     }
     const next = target(event, cursor ?? { row: HEAD, column: 0 }, grid);

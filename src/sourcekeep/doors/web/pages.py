@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcekeep.doors.web.bundle import IMMUTABLE_UNDER, NONCE, Bundle, File
-from sourcekeep.doors.web.policy import FOR_FILES, for_page
+from sourcekeep.doors.web.policy import FILE_POLICY, FOR_FILES, for_page
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -64,6 +64,7 @@ async def _send_file(file: File, scope: Scope, send: Send) -> None:
     caching = "public, max-age=31536000, immutable" if file.immutable else "no-cache"
     headers = [
         *FOR_FILES,
+        FILE_POLICY,
         (b"etag", file.etag.encode("ascii")),
         (b"cache-control", caching.encode("ascii")),
         (b"vary", b"accept-encoding"),

@@ -16,6 +16,12 @@ FOR_FILES = [
     (b"x-frame-options", b"DENY"),
 ]
 
+# A worker lives by the policy of its own file, not by that of the page that starts it.
+FILE_POLICY = (
+    b"content-security-policy",
+    b"default-src 'self'; object-src 'none'; frame-ancestors 'none'",
+)
+
 
 def for_page(nonce: str) -> list[tuple[bytes, bytes]]:
     """The headers of a page whose scripts and styles may carry this nonce."""

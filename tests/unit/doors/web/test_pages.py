@@ -76,6 +76,11 @@ async def test_a_hashed_file_may_be_kept_for_ever(folder: Path):
     assert head["vary"] == "accept-encoding"
 
 
+async def test_a_script_that_runs_as_a_worker_is_kept_to_its_own_origin(folder: Path):
+    _, head, _ = await ask(Pages(folder), "/assets/a-1.js")
+    assert head["content-security-policy"].startswith("default-src 'self'; ")
+
+
 async def test_another_file_is_asked_for_again_by_its_tag(folder: Path):
     pages = Pages(folder)
     _, head, _ = await ask(pages, "/icon.svg")

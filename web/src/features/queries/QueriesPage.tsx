@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { createQuery, queriesQuery } from "@/api/queries";
 import { sourcesQuery } from "@/api/sources";
+import { useCanEdit } from "@/api/useCanEdit";
 import { inWords } from "@/lib/problem";
 import { EmptyState } from "@/ui/EmptyState";
 import { ButtonLink } from "@/ui/links";
@@ -56,7 +57,10 @@ function Creating({ source }: { source: string }) {
   );
 }
 
+const EDITORS = "Making one takes an editor.";
+
 function Chooser() {
+  const canEdit = useCanEdit();
   const sources = useQuery(sourcesQuery);
   const queries = useQuery(queriesQuery);
   const error = sources.error ?? queries.error;
@@ -78,9 +82,9 @@ function Chooser() {
     return (
       <EmptyState
         title="No data source to query yet"
-        text="A query is a saved request against a data source. Add the API first."
+        text={`A query is a saved request against a data source. ${canEdit ? "Add the API first." : EDITORS}`}
       >
-        <ButtonLink to="/data-sources">Add a data source</ButtonLink>
+        {canEdit && <ButtonLink to="/data-sources">Add a data source</ButtonLink>}
       </EmptyState>
     );
   }
@@ -88,11 +92,18 @@ function Chooser() {
     return (
       <EmptyState
         title="No queries yet"
-        text="Choose the data source to ask, then a method and a path, and run it."
+        text={
+          canEdit ? "Choose the data source to ask, then a method and a path, and run it." : EDITORS
+        }
       >
-        <NewQuery sources={sources.data} size="sm" />
+        {canEdit && <NewQuery sources={sources.data} size="sm" />}
       </EmptyState>
     );
   }
-  return <EmptyState title="Choose a query" text="Or make a new one on any data source." />;
+  return (
+    <EmptyState
+      title="Choose a query"
+      text={canEdit ? "Or make a new one on any data source." : "Run it to see its result here."}
+    />
+  );
 }

@@ -2,13 +2,13 @@
 import { Stack } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Answer } from "@/api/client";
 import { constantNamesQuery, secretNamesQuery } from "@/api/names";
-import { sessionQuery } from "@/api/session";
 import type { DataSource, Query } from "@/api/types";
-import { takeRunRequest } from "@/lib/firstSteps";
+import { useCanEdit } from "@/api/useCanEdit";
 import { focusField } from "@/lib/focusField";
+import { onRunRequest, takeRunRequest } from "@/lib/runRequest";
 import { TemplateNames } from "@/ui/templateNames";
 import { usePageTitle } from "@/ui/usePageTitle";
 import { useSaveKey } from "@/ui/useSaveKey";
@@ -35,8 +35,7 @@ export type Layout = "below" | "beside";
 export function QueryEditor({ answer, source }: Props) {
   const form = useQueryForm(answer);
   const { query, draft, faults, unsaved, change } = form;
-  const { data: user } = useQuery(sessionQuery);
-  const canEdit = user?.role !== "runner";
+  const canEdit = useCanEdit();
   const [tab, setTab] = useState<TabId>("params");
   /** The field to go to; a new one for each refusal. */
   const [goal, setGoal] = useState<{ pointer: string } | null>(null);
@@ -67,11 +66,7 @@ export function QueryEditor({ answer, source }: Props) {
   };
   useSaveKey(save);
   useRunKey(start);
-  // Opened by a button that says Run, elsewhere in this page.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the editor opens
-  useEffect(() => {
-    if (takeRunRequest(query.id)) start();
-  }, []);
+  useRunRequest(id, start);
   usePageTitle(query.name);
   const guard = useUnsavedGuard(unsaved && !form.kept);
 
@@ -118,6 +113,19 @@ export function QueryEditor({ answer, source }: Props) {
       </div>
     </TemplateNames>
   );
+}
+
+/** Starts what was asked to run elsewhere in this page, before this editor opened or since. */
+function useRunRequest(query: string, start: () => void) {
+  const latest = useRef(start);
+  latest.current = start;
+  useEffect(() => {
+    const take = () => {
+      if (takeRunRequest(query)) latest.current();
+    };
+    take();
+    return onRunRequest(take);
+  }, [query]);
 }
 
 function useTemplateNames(parameters: { name: string }[], canEdit: boolean): readonly string[] {

@@ -45,7 +45,7 @@ export function QueryHeader({ form, source, canEdit, copyable, onSave, onFaults 
               {query.name}
             </Title>
           )}
-          <Text size="xs" c="dimmed">
+          <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
             on{" "}
             <AnchorLink to="/data-sources/$id" params={{ id: source.id }} size="xs">
               {source.name}

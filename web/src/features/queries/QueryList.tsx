@@ -1,11 +1,11 @@
 // All queries by data source, with search, and the way to a new one.
 import { Group, Stack, Text, TextInput, Tooltip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { queriesQuery } from "@/api/queries";
-import { sessionQuery } from "@/api/session";
 import { sourcesQuery } from "@/api/sources";
 import type { DataSource, Query } from "@/api/types";
+import { useCanEdit } from "@/api/useCanEdit";
 import { PlusIcon, SearchIcon } from "@/ui/icons";
 import { IconLink, NavigationLink } from "@/ui/links";
 import { NewQuery } from "./NewQuery";
@@ -22,10 +22,17 @@ interface Section {
 export function QueryList({ chosen }: { chosen: string | undefined }) {
   const { data: sources = [] } = useQuery(sourcesQuery);
   const { data: queries = [] } = useQuery(queriesQuery);
-  const { data: user } = useQuery(sessionQuery);
   const [words, setWords] = useState("");
-  const canEdit = user?.role !== "runner";
+  const canEdit = useCanEdit();
   const groups = grouped(sources, queries, words);
+  const list = useRef<HTMLElement>(null);
+  const drawn = groups.length > 0;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once there is a list, and for each choice
+  useEffect(() => {
+    const current = list.current?.querySelector('[aria-current="page"]');
+    current?.scrollIntoView({ block: "nearest" });
+  }, [chosen, drawn]);
 
   return (
     <Stack gap="sm">
@@ -43,7 +50,7 @@ export function QueryList({ chosen }: { chosen: string | undefined }) {
           No results for “{words.trim()}”
         </Text>
       )}
-      <nav aria-label="Queries by data source">
+      <nav ref={list} aria-label="Queries by data source">
         {groups.map(({ source, queries: its }) => (
           <section key={source.id} aria-label={source.name} className={classes.group}>
             <Group justify="space-between" wrap="nowrap" gap={4} className={classes.head}>

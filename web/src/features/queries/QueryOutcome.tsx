@@ -54,7 +54,7 @@ export function QueryOutcome({ layout, onLayout, className, ...rest }: Props) {
 }
 
 function Outcome({ id, run, source }: Pick<Props, "id" | "run" | "source">) {
-  const { state, preview, previous, whoSet } = run;
+  const { state, preview, last, previous, whoSet } = run;
   if (preview) {
     if ("error" in preview) return <Refusal error={preview.error} source={source} />;
     return (
@@ -66,26 +66,23 @@ function Outcome({ id, run, source }: Pick<Props, "id" | "run" | "source">) {
       </>
     );
   }
+  const running = state.phase === "running" ? <Running since={state.startedAt} /> : undefined;
+  // A run again leaves the last result where it is, and the page where it was scrolled to.
+  const answer = state.phase === "answered" ? state.answer : running && last;
+  if (answer) {
+    return (
+      <ResultView
+        memory={id}
+        answer={answer}
+        previous={previous}
+        waiting={running}
+        sentHeaders={<WhoSet answer={answer} load={whoSet} />}
+      />
+    );
+  }
   switch (state.phase) {
     case "running":
-      return (
-        <Group gap="xs" py="lg">
-          <Loader size="xs" aria-hidden />
-          <Text size="sm" role="status">
-            Running…
-          </Text>
-          <Elapsed since={state.startedAt} />
-        </Group>
-      );
-    case "answered":
-      return (
-        <ResultView
-          memory={id}
-          answer={state.answer}
-          previous={previous}
-          sentHeaders={<WhoSet answer={state.answer} load={whoSet} />}
-        />
-      );
+      return running;
     case "cancelled":
       return (
         <Text size="sm" role="status">
@@ -103,6 +100,18 @@ function Outcome({ id, run, source }: Pick<Props, "id" | "run" | "source">) {
         </Paper>
       );
   }
+}
+
+function Running({ since }: { since: number }) {
+  return (
+    <Group gap="xs" mih={28}>
+      <Loader size="xs" aria-hidden />
+      <Text size="sm" role="status">
+        Running…
+      </Text>
+      <Elapsed since={since} />
+    </Group>
+  );
 }
 
 /** Who set what is extra: when it can't be had, what was sent is shown without. */

@@ -1,7 +1,7 @@
 // /queries/$id: one query in the editor, beside the list.
 import { Alert, Center, Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Navigate, useParams } from "@tanstack/react-router";
 import { queryQuery } from "@/api/queries";
 import { sourceQuery } from "@/api/sources";
 import { ApiProblem, inWords } from "@/lib/problem";
@@ -30,6 +30,10 @@ function Loaded({ id }: { id: string }) {
   const sourceId = query.data?.data.data_source;
   const source = useQuery({ ...sourceQuery(sourceId ?? ""), enabled: sourceId !== undefined });
   const error = query.error ?? source.error;
+  if (query.data && query.data.data.id !== id) {
+    // Reached by its name, as other programs may write it: lists and tabs know it by its id.
+    return <Navigate to="/queries/$id" params={{ id: query.data.data.id }} replace />;
+  }
   if (query.data && source.data) {
     return <QueryEditor answer={query.data} source={source.data.data} />;
   }

@@ -20,7 +20,8 @@ export function RunFilters({ filter }: { filter: RunFilter }) {
     <Group gap="sm">
       <NativeSelect
         size="xs"
-        w={190}
+        flex="1 1 140px"
+        maw={190}
         label="Data source"
         value={filter.source ?? ""}
         data={[{ value: "", label: "All" }, ...sources.map(named)]}
@@ -30,7 +31,8 @@ export function RunFilters({ filter }: { filter: RunFilter }) {
       />
       <NativeSelect
         size="xs"
-        w={190}
+        flex="1 1 140px"
+        maw={190}
         label="Query"
         value={filter.query ?? ""}
         data={[{ value: "", label: "All" }, ...withChosen(its.map(named), filter.query)]}
@@ -38,7 +40,8 @@ export function RunFilters({ filter }: { filter: RunFilter }) {
       />
       <NativeSelect
         size="xs"
-        w={190}
+        flex="1 1 140px"
+        maw={190}
         label="Outcome"
         value={filter.status ?? ""}
         data={[

@@ -3,9 +3,9 @@ import { Alert, Button, Center, Group, Loader, Stack, Text, Title } from "@manti
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { cancelRun, isRunning, type RunRecord, runQuery } from "@/api/runs";
-import { askToRun } from "@/lib/firstSteps";
 import { ApiProblem, inWords } from "@/lib/problem";
 import type { RunAnswer } from "@/lib/runAnswer";
+import { askToRun } from "@/lib/runRequest";
 import { EmptyState } from "@/ui/EmptyState";
 import { PlayIcon, StopIcon } from "@/ui/icons";
 import { AnchorLink, ButtonLink } from "@/ui/links";

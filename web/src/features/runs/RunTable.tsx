@@ -46,7 +46,7 @@ export function RunTable({ runs }: { runs: RunRecord[] }) {
 function RunRow({ run }: { run: RunRecord }) {
   const { query, data_source: source, request, response, actor, error } = run;
   return (
-    <Table.Tr>
+    <Table.Tr className={classes.row}>
       <Table.Td className={classes.when}>
         <AnchorLink to="/runs/$id" params={{ id: run.id }} size="sm">
           <RelativeTime at={run.started_at} />

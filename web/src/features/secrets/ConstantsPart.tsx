@@ -8,6 +8,7 @@ import { PlusIcon } from "@/ui/icons";
 import { ListTable } from "@/ui/ListTable";
 import { Refusal } from "@/ui/Refusal";
 import { RelativeTime } from "@/ui/RelativeTime";
+import { useAdding } from "@/ui/useAdding";
 import { Waiting } from "@/ui/Waiting";
 import { ConstantDialog } from "./ConstantDialog";
 import { DeleteValue } from "./DeleteValue";
@@ -25,14 +26,15 @@ const COLUMNS = [
 export function ConstantsPart() {
   const queries = useQueryClient();
   const { data: constants, error } = useQuery(constantsQuery);
-  const [edited, setEdited] = useState<Constant | "new" | null>(null);
+  const [edited, setEdited] = useState<Constant | null>(null);
+  const adding = useAdding();
 
   if (!constants) return error ? <Refusal error={error} title="Not listed" /> : <Waiting />;
-  const dialog = edited && (
+  const dialog = (edited || adding.isOpen) && (
     <ConstantDialog
-      constant={edited === "new" ? null : edited}
+      constant={edited}
       taken={constants.map(({ name }) => name)}
-      onClose={() => setEdited(null)}
+      onClose={() => (edited ? setEdited(null) : adding.close())}
     />
   );
   if (constants.length === 0) {
@@ -41,7 +43,7 @@ export function ConstantsPart() {
         title="No constants yet"
         text="A constant is a text that many queries share: a tenant, a version, a region. Everyone who edits queries can read it."
       >
-        <Button onClick={() => setEdited("new")}>Add a constant</Button>
+        <Button onClick={adding.open}>Add a constant</Button>
         {dialog}
       </EmptyState>
     );
@@ -56,7 +58,7 @@ export function ConstantsPart() {
         <Text size="sm" c="dimmed">
           Not for credentials: everyone who edits queries can read these.
         </Text>
-        <Button leftSection={<PlusIcon size={16} />} onClick={() => setEdited("new")}>
+        <Button leftSection={<PlusIcon size={16} />} onClick={adding.open}>
           Add a constant
         </Button>
       </Group>

@@ -10,6 +10,7 @@ import { PlusIcon } from "@/ui/icons";
 import { ListTable } from "@/ui/ListTable";
 import { Refusal } from "@/ui/Refusal";
 import { RelativeTime } from "@/ui/RelativeTime";
+import { useAdding } from "@/ui/useAdding";
 import { Waiting } from "@/ui/Waiting";
 import { DeleteValue } from "./DeleteValue";
 import { SecretDialog } from "./SecretDialog";
@@ -28,15 +29,16 @@ export function SecretsPart() {
   const queries = useQueryClient();
   const { data: secrets, error } = useQuery(secretsQuery);
   const { data: user } = useQuery(sessionQuery);
-  const [edited, setEdited] = useState<WorkspaceSecret | "new" | null>(null);
+  const [edited, setEdited] = useState<WorkspaceSecret | null>(null);
+  const adding = useAdding();
   const mayWrite = user?.role === "admin";
 
   if (!secrets) return error ? <Refusal error={error} title="Not listed" /> : <Waiting />;
-  const dialog = edited && (
+  const dialog = (edited || (adding.isOpen && mayWrite)) && (
     <SecretDialog
-      secret={edited === "new" ? null : edited}
+      secret={edited}
       taken={secrets.map(({ name }) => name)}
-      onClose={() => setEdited(null)}
+      onClose={() => (edited ? setEdited(null) : adding.close())}
     />
   );
   if (secrets.length === 0) {
@@ -46,7 +48,7 @@ export function SecretsPart() {
         text="A secret is stored once, encrypted, and spent by every query whose template names it. Nobody can read it back."
       >
         {mayWrite ? (
-          <Button onClick={() => setEdited("new")}>Add a secret</Button>
+          <Button onClick={adding.open}>Add a secret</Button>
         ) : (
           <Text size="sm">Admins add secrets.</Text>
         )}
@@ -65,7 +67,7 @@ export function SecretsPart() {
           {mayWrite ? "Values never come back." : "Values never come back. Admins change secrets."}
         </Text>
         {mayWrite && (
-          <Button leftSection={<PlusIcon size={16} />} onClick={() => setEdited("new")}>
+          <Button leftSection={<PlusIcon size={16} />} onClick={adding.open}>
             Add a secret
           </Button>
         )}

@@ -1,12 +1,12 @@
 // /settings/people: who may sign in, as what; invited by a link, disabled at once.
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { peopleQuery } from "@/api/people";
 import { sessionQuery } from "@/api/session";
 import { PlusIcon } from "@/ui/icons";
 import { ListTable } from "@/ui/ListTable";
 import { Refusal } from "@/ui/Refusal";
+import { useAdding } from "@/ui/useAdding";
 import { usePageTitle } from "@/ui/usePageTitle";
 import { Waiting } from "@/ui/Waiting";
 import { InviteDialog } from "./InviteDialog";
@@ -24,7 +24,7 @@ export function PeoplePage() {
   usePageTitle("People");
   const { data: people, error } = useQuery(peopleQuery);
   const { data: user } = useQuery(sessionQuery);
-  const [inviting, setInviting] = useState(false);
+  const inviting = useAdding();
   if (!people) return error ? <Refusal error={error} /> : <Waiting />;
   return (
     <Stack>
@@ -32,7 +32,7 @@ export function PeoplePage() {
         <Text size="sm" c="dimmed">
           Nobody but they themselves knows a person's password.
         </Text>
-        <Button leftSection={<PlusIcon size={16} />} onClick={() => setInviting(true)}>
+        <Button leftSection={<PlusIcon size={16} />} onClick={inviting.open}>
           Invite
         </Button>
       </Group>
@@ -41,7 +41,7 @@ export function PeoplePage() {
         columns={COLUMNS}
         rows={people.map((person) => personRow(person, person.id === user?.id))}
       />
-      {inviting && <InviteDialog onClose={() => setInviting(false)} />}
+      {inviting.isOpen && <InviteDialog onClose={inviting.close} />}
     </Stack>
   );
 }

@@ -4,9 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { everRunQuery } from "@/api/firstRun";
 import { queriesQuery } from "@/api/queries";
-import { sessionQuery } from "@/api/session";
 import { savedSourcesQuery } from "@/api/sources";
-import { askToRun } from "@/lib/firstSteps";
+import type { Query } from "@/api/types";
+import { useCanEdit } from "@/api/useCanEdit";
+import { askToRun } from "@/lib/runRequest";
 import { PlayIcon } from "@/ui/icons";
 import classes from "./FirstUse.module.css";
 
@@ -14,11 +15,11 @@ export function FirstUse() {
   const { data: everRun } = useQuery(everRunQuery);
   const { data: sources } = useQuery(savedSourcesQuery(""));
   const { data: queries } = useQuery(queriesQuery);
-  const { data: user } = useQuery(sessionQuery);
+  const canEdit = useCanEdit();
   const navigate = useNavigate();
   if (everRun !== false || !sources || !queries) return null;
 
-  const ready = queries[0];
+  const ready = queries.find(runsAsItIs);
   if (ready) {
     const { id, name, data_source: its } = ready;
     const source = sources.items.find((each) => each.id === its)?.name;
@@ -30,7 +31,8 @@ export function FirstUse() {
           </Title>
           <Text size="sm" c="dimmed">
             The query {name}
-            {source ? ` on ${source}` : ""} is ready to run. Or choose an API of your own below.
+            {source ? ` on ${source}` : ""} is ready to run.
+            {canEdit && " Or choose an API of your own below."}
           </Text>
         </div>
         <Button
@@ -45,7 +47,7 @@ export function FirstUse() {
       </Paper>
     );
   }
-  if (sources.items.length > 0 || user?.role === "runner") return null;
+  if (sources.items.length > 0 || !canEdit) return null;
   return (
     <Paper withBorder className={classes.panel} component="section" aria-label="First steps">
       <div className={classes.grow}>
@@ -67,4 +69,9 @@ export function FirstUse() {
       </div>
     </Paper>
   );
+}
+
+/** Without a value that only a person can give. */
+function runsAsItIs({ parameters }: Query): boolean {
+  return parameters.every(({ required, default: usual }) => !required || usual !== undefined);
 }

@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { Answer } from "@/api/client";
 import { sessionQuery } from "@/api/session";
 import type { DataSource, Kind, Preset } from "@/api/types";
+import { useCanEdit } from "@/api/useCanEdit";
 import { firstStepsOf } from "@/lib/firstSteps";
 import { inWords } from "@/lib/problem";
 import { ErrorSummary } from "@/ui/ErrorSummary";
@@ -39,7 +40,8 @@ export function SourceForm({ answer, kind, presets }: SourceFormProps) {
   const test = useConnectionTest(form);
   const [deleted, setDeleted] = useState(false);
   const guard = useUnsavedGuard(form.unsaved && !deleted);
-  useSaveKey(form.save);
+  const canEdit = useCanEdit();
+  useSaveKey(() => canEdit && form.save());
   usePageTitle(form.source.name);
   const { draft, source, errorWords } = form;
   const begun = firstStepsOf(source.id)?.preset;
@@ -69,70 +71,72 @@ export function SourceForm({ answer, kind, presets }: SourceFormProps) {
             {inWords(form.failure)}
           </Alert>
         )}
-        <FormSection>
-          <TextInput
-            label="Base URL"
-            description="Where the API is. The credential is only ever sent to this origin."
-            placeholder={preset?.base_url_example ?? "http://localhost:3001/api/bearer-auth"}
-            type="url"
-            required
-            data-pointer="/base_url"
-            classNames={{ input: "sk-code", label: "sk-heading-label" }}
-            spellCheck={false}
-            autoComplete="off"
-            value={draft.base_url}
-            error={errorWords.get("/base_url")}
-            onChange={(event) => form.change("base_url", event.currentTarget.value)}
-          />
-        </FormSection>
-        <FormSection title="Headers" help="Sent with every request.">
-          <PairRows
-            noun="header"
-            at="/headers"
-            marks
-            rows={draft.headers}
-            storedRows={source.headers}
-            errors={errorWords}
-            placeholder={{ name: "Accept", value: "application/json" }}
-            onChange={(rows) => form.change("headers", rows)}
-          />
-        </FormSection>
-        <PairSection form={form} field="params" />
-        <PairSection form={form} field="cookies" />
-        <FormSection>
-          <AuthSection
-            about={preset && <PresetLinks preset={preset} />}
-            sourceId={source.id}
-            kind={kind}
-            auth={draft.auth}
-            stored={source.auth}
-            errors={errorWords}
-            onChange={(auth) => form.change("auth", auth)}
-            onDone={() => form.takeLatest(true)}
-          />
-        </FormSection>
-        <FormSection>
-          <TlsSection
-            tls={draft.tls}
-            source={source}
-            errors={errorWords}
-            onChange={(tls) => form.change("tls", tls)}
-          />
-        </FormSection>
-        <NetworkSection form={form} />
-        <LimitsSection form={form} />
-        <FoldedSection title="Description" note={draft.description ? "" : "none"}>
-          <Textarea
-            aria-label="Description"
-            description="For the people who use this source: what it is, whom to ask."
-            data-pointer="/description"
-            autosize
-            minRows={3}
-            value={draft.description}
-            error={errorWords.get("/description")}
-            onChange={(event) => form.change("description", event.currentTarget.value)}
-          />
-        </FoldedSection>
+        <fieldset disabled={!canEdit} className={classes.all}>
+          <FormSection>
+            <TextInput
+              label="Base URL"
+              description="Where the API is. The credential is only ever sent to this origin."
+              placeholder={preset?.base_url_example ?? "http://localhost:3001/api/bearer-auth"}
+              type="url"
+              required
+              data-pointer="/base_url"
+              classNames={{ input: "sk-code", label: "sk-heading-label" }}
+              spellCheck={false}
+              autoComplete="off"
+              value={draft.base_url}
+              error={errorWords.get("/base_url")}
+              onChange={(event) => form.change("base_url", event.currentTarget.value)}
+            />
+          </FormSection>
+          <FormSection title="Headers" help="Sent with every request.">
+            <PairRows
+              noun="header"
+              at="/headers"
+              marks
+              rows={draft.headers}
+              storedRows={source.headers}
+              errors={errorWords}
+              placeholder={{ name: "Accept", value: "application/json" }}
+              onChange={(rows) => form.change("headers", rows)}
+            />
+          </FormSection>
+          <PairSection form={form} field="params" />
+          <PairSection form={form} field="cookies" />
+          <FormSection>
+            <AuthSection
+              about={preset && <PresetLinks preset={preset} />}
+              sourceId={source.id}
+              kind={kind}
+              auth={draft.auth}
+              stored={source.auth}
+              errors={errorWords}
+              onChange={(auth) => form.change("auth", auth)}
+              onDone={() => form.takeLatest(true)}
+            />
+          </FormSection>
+          <FormSection>
+            <TlsSection
+              tls={draft.tls}
+              source={source}
+              errors={errorWords}
+              onChange={(tls) => form.change("tls", tls)}
+            />
+          </FormSection>
+          <NetworkSection form={form} />
+          <LimitsSection form={form} />
+          <FoldedSection title="Description" note={draft.description ? "" : "none"}>
+            <Textarea
+              aria-label="Description"
+              description="For the people who use this source: what it is, whom to ask."
+              data-pointer="/description"
+              autosize
+              minRows={3}
+              value={draft.description}
+              error={errorWords.get("/description")}
+              onChange={(event) => form.change("description", event.currentTarget.value)}
+            />
+          </FoldedSection>
+        </fieldset>
         {/* Enter in a field saves: a form without a submit button would not. */}
         <button type="submit" hidden />
       </form>

@@ -1,7 +1,8 @@
 // The head of the form: the name (click to rename), what to beware of, and what can be done.
-import { Anchor, Badge, Button, Group, Text, Tooltip } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Text, Title, Tooltip } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { DataSource, Kind, Preset } from "@/api/types";
+import { useCanEdit } from "@/api/useCanEdit";
 import { EditableName } from "@/ui/EditableName";
 import { WarningIcon } from "@/ui/icons";
 import { ButtonLink } from "@/ui/links";
@@ -22,6 +23,7 @@ interface SourceHeaderProps {
 
 export function SourceHeader({ form, kind, preset, test, onDeleted }: SourceHeaderProps) {
   const { source } = form;
+  const canEdit = useCanEdit();
   return (
     <header className={classes.header}>
       <Anchor component={Link} to="/data-sources" size="sm" hiddenFrom="md">
@@ -29,7 +31,13 @@ export function SourceHeader({ form, kind, preset, test, onDeleted }: SourceHead
       </Anchor>
       <div className={classes.bar}>
         <div className={classes.title}>
-          <EditableName name={source.name} noun="data source" onRename={form.rename} />
+          {canEdit ? (
+            <EditableName name={source.name} noun="data source" onRename={form.rename} />
+          ) : (
+            <Title order={1} size="h4" className={classes.name}>
+              {source.name}
+            </Title>
+          )}
           <Text size="sm" c="dimmed" className={classes.kind}>
             {kind.title}
           </Text>
@@ -50,10 +58,21 @@ export function SourceHeader({ form, kind, preset, test, onDeleted }: SourceHead
             {form.unsaved ? "Unsaved changes" : form.saved ? "Saved" : ""}
           </Text>
         </div>
-        <Actions form={form} test={test} onDeleted={onDeleted} />
+        {canEdit ? (
+          <Actions form={form} test={test} onDeleted={onDeleted} />
+        ) : (
+          <Text size="sm" c="dimmed">
+            You can run its queries; changing it takes an editor.
+          </Text>
+        )}
       </div>
       <SourceHealth source={source.id} />
-      <FirstSteps form={form} preset={preset} />
+      {canEdit && <FirstSteps form={form} preset={preset} />}
+      {form.restoredPartly && (
+        <Text size="sm" role="status" mt={4}>
+          Your changes came over the reload, but no credential: enter it again.
+        </Text>
+      )}
       {otherWarnings(source).map((warning) => (
         <Text key={warning.code + warning.detail} size="sm" className={classes.warning}>
           <WarningIcon size={16} /> <span>{warning.detail}</span>

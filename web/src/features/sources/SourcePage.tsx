@@ -1,7 +1,7 @@
 // /data-sources/$id: one saved source, with the list of all beside it.
 import { Alert, Anchor, Button, Center, Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi, Link, Navigate } from "@tanstack/react-router";
 import { kindsQuery, sourceQuery } from "@/api/sources";
 import { ApiProblem, inWords } from "@/lib/problem";
 import { EmptyState } from "@/ui/EmptyState";
@@ -24,6 +24,10 @@ function SourceOf({ id }: { id: string }) {
   const kinds = useQuery(kindsQuery);
   const error = source.error ?? kinds.error;
 
+  if (source.data && source.data.data.id !== id) {
+    // Reached by its name, as other programs may write it: the list knows it by its id.
+    return <Navigate to="/data-sources/$id" params={{ id: source.data.data.id }} replace />;
+  }
   if (source.data && kinds.data) {
     const kind = kinds.data.items.find((each) => each.kind === source.data.data.kind);
     if (kind) return <SourceForm answer={source.data} kind={kind} presets={kinds.data.presets} />;

@@ -1,5 +1,6 @@
 // The sidebar of both pages of data sources, and the page beside it.
 import type { ReactNode } from "react";
+import { useCanEdit } from "@/api/useCanEdit";
 import { Categories } from "./Categories";
 import { SavedSources } from "./SavedSources";
 import classes from "./SourcesFrame.module.css";
@@ -13,10 +14,11 @@ interface SourcesFrameProps {
 }
 
 export function SourcesFrame({ category = null, sourceId, children }: SourcesFrameProps) {
+  const canEdit = useCanEdit();
   return (
     <div className={classes.frame} data-open={sourceId ? true : undefined}>
       <aside className={classes.sidebar} aria-label="Data sources">
-        <Categories current={category} />
+        {canEdit && <Categories current={category} />}
         <SavedSources current={sourceId} />
       </aside>
       <div className={classes.page}>{children}</div>

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { kindsQuery } from "@/api/sources";
+import { useCanEdit } from "@/api/useCanEdit";
 import { inWords } from "@/lib/problem";
 import { SearchIcon } from "@/ui/icons";
 import { usePageTitle } from "@/ui/usePageTitle";
@@ -19,8 +20,7 @@ const route = getRouteApi("/shell/data-sources");
 export function SourcesPage() {
   usePageTitle("Data Sources");
   const { category = "" } = route.useSearch();
-  const { data: kinds, error } = useQuery(kindsQuery);
-  const [search, setSearch] = useState("");
+  const canEdit = useCanEdit();
 
   return (
     <SourcesFrame category={category}>
@@ -29,33 +29,45 @@ export function SourcesPage() {
           Data Sources
         </Title>
         <Text c="dimmed" size="sm" mb="md">
-          Choose the API to save. Its credential is stored encrypted and spent for you.
+          {canEdit
+            ? "Choose the API to save. Its credential is stored encrypted and spent for you."
+            : "Choose one to see how it is set up. Adding one takes an editor."}
         </Text>
         <FirstUse />
-        <TextInput
-          type="search"
-          aria-label="Search kinds of data sources"
-          placeholder="Search"
-          maw={420}
-          leftSection={<SearchIcon size={16} />}
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-        />
-        {error && (
-          <Alert color="red" role="alert" mt="lg">
-            {inWords(error)}
-          </Alert>
-        )}
-        {!kinds && !error && (
-          <Center py={60}>
-            <Loader role="status" aria-label="Loading" />
-          </Center>
-        )}
-        {kinds && (
-          <Found entries={categoryList(kinds)} category={category} search={search.trim()} />
-        )}
+        {canEdit && <Choices />}
       </div>
     </SourcesFrame>
+  );
+}
+
+/** What can be added: by category, or what matches a search in any of them. */
+function Choices() {
+  const { category = "" } = route.useSearch();
+  const { data: kinds, error } = useQuery(kindsQuery);
+  const [search, setSearch] = useState("");
+  return (
+    <>
+      <TextInput
+        type="search"
+        aria-label="Search kinds of data sources"
+        placeholder="Search"
+        maw={420}
+        leftSection={<SearchIcon size={16} />}
+        value={search}
+        onChange={(event) => setSearch(event.currentTarget.value)}
+      />
+      {error && (
+        <Alert color="red" role="alert" mt="lg">
+          {inWords(error)}
+        </Alert>
+      )}
+      {!kinds && !error && (
+        <Center py={60}>
+          <Loader role="status" aria-label="Loading" />
+        </Center>
+      )}
+      {kinds && <Found entries={categoryList(kinds)} category={category} search={search.trim()} />}
+    </>
   );
 }
 

@@ -6,6 +6,7 @@ import { patchSource, sourceQuery } from "@/api/sources";
 import type { DataSource } from "@/api/types";
 import { fieldErrors } from "@/lib/pointer";
 import { ApiProblem, type FieldError } from "@/lib/problem";
+import { dropSource, keepSource, keptSource } from "./keptSource";
 import {
   draftOf,
   faultsOf,
@@ -29,7 +30,11 @@ interface Save {
 
 export function useSourceForm(answer: Answer<DataSource>) {
   const queries = useQueryClient();
-  const [state, setState] = useState<State>(() => fresh(answer));
+  const [kept] = useState(() => keptSource(answer));
+  const [state, setState] = useState<State>(() => ({
+    base: answer,
+    draft: kept ? rebased(answer.data, kept.patch) : draftOf(answer.data),
+  }));
   const [errors, setErrors] = useState<FieldError[]>([]);
   /** Counts refused saves, so that each one moves the focus to the summary. */
   const [refusals, setRefusals] = useState(0);
@@ -40,6 +45,10 @@ export function useSourceForm(answer: Answer<DataSource>) {
   /** The version that the next save is based on, and the rename it has to wait for. */
   const version = useRef(answer.etag);
   const renaming = useRef<Promise<unknown>>(Promise.resolve());
+
+  useEffect(() => keepSource(id, base.etag, patch), [id, base.etag, patch]);
+  // Left by choice, not by a reload.
+  useEffect(() => () => dropSource(id), [id]);
 
   // Fetched again (window focus, reconnect): followed as long as nothing here would be lost.
   useEffect(() => {
@@ -142,13 +151,20 @@ export function useSourceForm(answer: Answer<DataSource>) {
     takeLatest,
     isSaving: saving.isPending,
     saved: saving.isSuccess && !unsaved,
+    /** Brought over a reload, but for what may be a credential. */
+    restoredPartly: unsaved && kept?.partly === true,
     stale: problem?.status === 412,
     /** A refusal that belongs to no field. */
-    failure: saving.error && problem?.status !== 412 && errors.length === 0 ? saving.error : null,
+    failure: errors.length === 0 && !isOfFields(problem) ? saving.error : null,
   };
 }
 
 export type SourceForm = ReturnType<typeof useSourceForm>;
+
+/** Said at the fields, or in a dialog of its own; gone once they are put right. */
+function isOfFields(problem: ApiProblem | null): boolean {
+  return problem !== null && (problem.status === 412 || problem.errors.length > 0);
+}
 
 function fresh(answer: Answer<DataSource>): State {
   return { base: answer, draft: draftOf(answer.data) };

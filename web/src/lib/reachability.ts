@@ -29,3 +29,14 @@ export async function probe(): Promise<boolean> {
     return false;
   }
 }
+
+/** Once the server answers; at once when it does. */
+export function whenReachable(): Promise<void> {
+  return new Promise((resolve) => {
+    if (reachable) return resolve();
+    const leave = subscribe(() => {
+      leave();
+      resolve();
+    });
+  });
+}
