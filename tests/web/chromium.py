@@ -59,9 +59,9 @@ exec "$here/chromium" "$@"
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
-  <dir prefix="relative">fonts/fonts</dir>
+  <dir>{folder}/fonts/fonts</dir>
   <dir>/usr/share/fonts</dir>
-  <cachedir prefix="relative">fonts-cache</cachedir>
+  <cachedir>{folder}/fonts-cache</cachedir>
 </fontconfig>
 """
 
@@ -71,14 +71,14 @@ def packed_chromium() -> Path:
     launcher beside the program says where they are."""
     packages = installed(with_chromium=True)
     folder = cache() / f"unpacked-{packages.parent.name}"
-    if not (folder / "unpacked").is_file():
+    if not (folder / "complete").is_file():
         folder.mkdir(parents=True, exist_ok=True)
         script = packages.parent / "unpack.mjs"
         script.write_text(UNPACK)
         run_node("node", script.name, folder=packages.parent, TMPDIR=str(folder))
-        (folder / "fonts.conf").write_text(FONTS)
+        (folder / "fonts.conf").write_text(FONTS.format(folder=folder))
         launcher = folder / "chromium-for-tests"
         launcher.write_text(LAUNCHER)
         launcher.chmod(launcher.stat().st_mode | stat.S_IXUSR)
-        (folder / "unpacked").touch()
+        (folder / "complete").touch()
     return folder / "chromium-for-tests"
