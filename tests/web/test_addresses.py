@@ -38,4 +38,9 @@ async def test_a_long_list_and_the_editor_beside_it_are_both_in_sight(bench: Wor
     name = page.get_by_role("heading", level=1, name="query_39")
     await expect(name).to_be_in_viewport()
     await expect(entry).to_be_in_viewport()
+    new = page.get_by_role("link", name="New query", exact=True)
+    await expect(new).to_be_in_viewport()
+    await expect(new).to_have_css("height", "30px")
+    await expect(page.get_by_label("Search queries")).to_be_in_viewport()
+    await bench.visit.assert_accessible()
     assert await page.evaluate("scrollY") == 0

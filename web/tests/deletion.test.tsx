@@ -37,7 +37,7 @@ test("Delete hides the source, says so, and asks the server only later", async (
   const asked = fakeDeletion();
   const { path } = await deleteSource();
   expect(path()).toBe("/data-sources");
-  const saved = screen.getByRole("navigation", { name: "Saved data sources" });
+  const saved = await screen.findByRole("navigation", { name: "Saved data sources" });
   await within(saved).findByText("None yet.");
   expect(asked).toEqual([]);
   await sendDeletion();

@@ -81,7 +81,7 @@ export function ResultView(props: Props) {
 function Told({ answer }: { answer: RunAnswer }) {
   return (
     <>
-      <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
+      <Group justify="space-between" gap="xs" wrap="nowrap">
         <ResultSummary answer={answer} />
         {answer.body && <BodyActions body={answer.body} answer={answer} />}
       </Group>

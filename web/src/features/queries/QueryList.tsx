@@ -35,7 +35,7 @@ export function QueryList({ chosen }: { chosen: string | undefined }) {
   }, [chosen, drawn]);
 
   return (
-    <Stack gap="sm">
+    <Stack gap="sm" mah="100%" className={classes.column}>
       {canEdit && sources.length > 0 && <NewQuery sources={sources} />}
       <TextInput
         size="xs"
@@ -50,7 +50,7 @@ export function QueryList({ chosen }: { chosen: string | undefined }) {
           No results for “{words.trim()}”
         </Text>
       )}
-      <nav ref={list} aria-label="Queries by data source">
+      <nav ref={list} aria-label="Queries by data source" className={classes.all}>
         {groups.map(({ source, queries: its }) => (
           <section key={source.id} aria-label={source.name} className={classes.group}>
             <Group justify="space-between" wrap="nowrap" gap={4} className={classes.head}>
