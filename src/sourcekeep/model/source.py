@@ -29,12 +29,12 @@ class Tls(Frozen):
     ca_cert: str | None = Field(default=None, max_length=bounds.PEM, title="CA Cert")
     include_system: bool = Field(default=False, title="Trust the system's CAs too")
     client_cert: str | None = Field(default=None, max_length=bounds.PEM, title="Client Cert")
-    client_key: SecretStr | None = Field(default=None, max_length=bounds.PEM, title="Client Key")
+    client_key: SecretStr | None = Field(default=None, max_length=bounds.KEY, title="Client Key")
     client_key_password: SecretStr | None = Field(
         default=None, max_length=bounds.VALUE, title="Client Key password"
     )
     client_pkcs12: SecretStr | None = Field(
-        default=None, max_length=bounds.PEM, title="PKCS#12 (base64)"
+        default=None, max_length=bounds.PKCS12, title="PKCS#12 (base64)"
     )
     server_name: str | None = Field(default=None, max_length=253, title="Server name")  # RFC 1035
     min_version: Literal["1.2", "1.3"] = Field(default="1.2", title="Minimum TLS version")

@@ -80,6 +80,11 @@ def fault(model: type[BaseModel], value: dict[str, Any]) -> tuple[str, str, str]
             "'Server name' must have at most 253 characters.",
         ),
         (
+            {"tls": {"client_key": "k" * 30_001}},
+            "/tls/client_key",
+            "'Client Key' must have at most 30000 characters.",
+        ),
+        (
             {"params": [{"name": "a", "value": "b" * 100_001}]},
             "/params/0/value",
             "'Value' must have at most 100000 characters.",
