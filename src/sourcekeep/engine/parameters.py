@@ -150,7 +150,7 @@ def _text_limits(parameter: Parameter, value: str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)  # a short one with large counts takes some MB
 def _pattern(pattern: str) -> SchemaValidator:
     """Matched by pydantic's Rust engine, whose time is linear in the text: a caller can't hold up
     the server with a text for which a careless pattern would take for ever."""

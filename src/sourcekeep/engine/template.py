@@ -21,6 +21,9 @@ from sourcekeep.model.problem import Failed, Problem
 
 Root = Literal["params", "constants", "secrets"]
 ROOTS: tuple[Root, ...] = ("params", "constants", "secrets")
+# Characters of values in one request: a call may name a value of some MB, and a query a thousand times.
+MOST_PUT_IN = 64 * 1024 * 1024
+_SMALL = 32  # characters of a number of everyday size, with room
 _PLAIN = re.compile(r"(params|constants|secrets)\.([A-Za-z_][A-Za-z0-9_]*)")
 
 
@@ -41,15 +44,19 @@ class Slot:
 Piece = str | Slot
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scope:
-    """What templates may name. A lazy mapping is looked up only for the names that are used."""
+    """What the templates of one request may name, and how much of it they may still put in.
+
+    A lazy mapping is looked up only for the names that are used.
+    """
 
     params: Mapping[str, Any]
     constants: Mapping[str, str]
     secrets: Mapping[str, str]
     # What expressions made of secrets: it is secret too, though no store knows it.
     derived: list[str] = field(default_factory=list)
+    left: int = MOST_PUT_IN
 
     def of(self, root: Root) -> Mapping[str, Any]:
         if root == "params":
@@ -104,13 +111,41 @@ def join(pieces: Iterable[Piece], scope: Scope, encode: Callable[[str], str] | N
 
 
 def value_of(slot: Slot, scope: Scope) -> Any:
-    """The slot's value with its own type. `Failed(unknown_variable | template_error)`."""
+    """The slot's value with its own type, counted as put in once more.
+
+    `Failed(unknown_variable | template_error)`.
+    """
     if slot.root is None:
-        return _evaluate(slot, scope)
-    try:
-        return scope.of(slot.root)[slot.name]
-    except KeyError:
-        raise Failed(_unknown(slot.root, slot.name, scope.of(slot.root))) from None
+        value = _evaluate(slot, scope)
+    else:
+        try:
+            value = scope.of(slot.root)[slot.name]
+        except KeyError:
+            raise Failed(_unknown(slot.root, slot.name, scope.of(slot.root))) from None
+    scope.left -= _length(value)
+    if scope.left < 0:
+        raise Failed(_too_much(slot.source))
+    return value
+
+
+def _length(value: Any) -> int:
+    """How many characters it puts in, before they are encoded; of a small number, no fewer."""
+    if isinstance(value, str):
+        return len(value)
+    if value is None or isinstance(value, (bool, float)):
+        return _SMALL
+    if isinstance(value, int):
+        return _SMALL + value.bit_length() // 3
+    return len(text_of(value))
+
+
+def _too_much(source: str) -> Problem:
+    return problem(
+        "template_error",
+        f"The values that templates put into the request come to more than {MOST_PUT_IN >> 20} MiB,"
+        f" at {{{{ {source[:80]} }}}}.",
+        hint="Put a long value in less often, or send a shorter one.",
+    )
 
 
 def _evaluate(slot: Slot, scope: Scope) -> Any:
