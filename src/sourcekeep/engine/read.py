@@ -108,7 +108,7 @@ def _json(
     if not labelled:
         return _text_or_bytes(body, "", charset, truncated=False)
     data = Data("base64", body) if text is None else Data("text", text)
-    detail = f"The answer is labelled JSON and is not: {wrong}. It is shown as {data.encoding}."
+    detail = f"The answer is labelled JSON and cannot be read as JSON: {wrong}. It is shown as {data.encoding}."
     return data, (Notice("broken_json", detail),)
 
 
@@ -120,7 +120,9 @@ def _lines(body: bytes, charset: str | None) -> tuple[Data | None, tuple[Notice,
     for number, line in full:
         wrong = is_json(line)
         if wrong is not None:
-            detail = f"Line {number} of the answer is not JSON: {wrong}. It is shown as text."
+            detail = (
+                f"Line {number} of the answer cannot be read as JSON: {wrong}. It is shown as text."
+            )
             return Data("text", text or b""), (Notice("broken_json", detail),)
     if text is None:
         return Data("base64", body), (Notice("broken_json", "The answer's bytes are not text."),)

@@ -28,6 +28,12 @@ def _exact_decimal(text: str) -> float | Decimal:
     return number if Decimal(repr(number)) == exact else exact
 
 
+def _integer(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError(f"a number has more than {_MOST_DIGITS:,} digits")
+    return int(text)
+
+
 def _typed_decimal(text: str) -> float | Decimal:
     number = float(text)
     if repr(number) == text:
@@ -52,7 +58,9 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON (RFC 8259, section 6)")
 
 
-_DECODER = json.JSONDecoder(parse_float=_exact_decimal, parse_constant=_refuse_constant)
+_DECODER = json.JSONDecoder(
+    parse_float=_exact_decimal, parse_int=_integer, parse_constant=_refuse_constant
+)
 _AS_TYPED = json.JSONDecoder(
     parse_float=_typed_decimal, parse_int=_typed_integer, parse_constant=_refuse_constant
 )

@@ -55,7 +55,7 @@ def test_what_json_does_not_allow_is_not(text: bytes) -> None:
 def test_what_is_wrong_with_broken_json_is_said_in_a_sentence() -> None:
     _, (notice,) = read(b'{"a": 1,', "application/json")
     assert notice.detail == (
-        "The answer is labelled JSON and is not: expecting property name enclosed in double quotes "
+        "The answer is labelled JSON and cannot be read as JSON: expecting property name enclosed in double quotes "
         "at line 1, column 9. It is shown as text."
     )
 
@@ -84,6 +84,13 @@ def test_json_in_another_charset_becomes_utf8() -> None:
 def test_lines_of_json_become_an_array_of_the_same_bytes(content_type: str) -> None:
     body = b'{"n": 1.10}\r\n\n [2]\n"x"'
     assert data_of(body, content_type) == ("json", b'[{"n": 1.10},[2],"x"]')
+
+
+def test_a_number_that_no_program_would_read_is_not_called_broken_json() -> None:
+    body = b'{"n": ' + b"9" * 5000 + b"}"
+    data, (notice,) = read(body, "application/json")
+    assert data == Data("text", body)
+    assert "a number has more than 4,300 digits" in notice.detail
 
 
 def test_a_broken_line_is_named() -> None:
