@@ -65,6 +65,11 @@ class RunConnection(Connection):
     def _done(self, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)
         self.unwatch(task)
+        fault = None if task.cancelled() else task.exception()
+        if fault is not None:  # not even a refusal could be made: nobody must wait for one
+            words = "a call was left without an answer"
+            self.loop.call_exception_handler({"message": words, "exception": fault})
+            self.transport.close()
 
     async def _answer(self, lane: RunLane, call: Call) -> None:
         try:

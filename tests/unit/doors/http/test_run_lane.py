@@ -14,6 +14,7 @@ from sourcekeep.doors.http.gate import Gate
 from sourcekeep.doors.http.hosts import HostRule
 from sourcekeep.doors.http.identity import Identity
 from sourcekeep.doors.http.run_connection import RunConnection
+from sourcekeep.doors.http.run_lane import Call, RunLane
 from sourcekeep.doors.http.run_routes import RunRoutes
 from sourcekeep.model.policy import Actor, Door, Policy
 from sourcekeep.model.problem import Refused
@@ -245,6 +246,26 @@ async def test_a_caller_that_goes_cancels_its_run() -> None:
         await asyncio.wait_for(runs.begun.wait(), 5)
         caller.writer.close()
         await asyncio.wait_for(runs.cancelled.wait(), 5)
+
+
+async def test_a_call_that_nothing_can_answer_does_not_wait_for_ever() -> None:
+    class Broken:
+        def __init__(self, lane: RunLane) -> None:
+            self.fits = lane.fits
+
+        async def answer(self, call: Call, scheme: str) -> tuple[int, bytes, bytes]:
+            raise ZeroDivisionError
+
+    async with lane() as (_, gate, _runs):
+        gate.lane = Broken(gate.lane)  # type: ignore[assignment]
+        faults: list[Any] = []
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, told: faults.append(told["exception"]))
+        async with serving(gate, RunConnection) as caller:
+            await caller.say(post())
+            assert await asyncio.wait_for(caller.reader.read(), 5) == b""
+        loop.set_exception_handler(None)
+        assert [type(fault) for fault in faults] == [ZeroDivisionError]
 
 
 async def test_a_server_that_stops_answers_what_goes_on_and_closes() -> None:
