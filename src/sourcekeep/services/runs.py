@@ -18,6 +18,7 @@ from pydantic import Field
 from sourcekeep.engine.plan import prepare
 from sourcekeep.engine.prepared import Plan
 from sourcekeep.engine.preview import preview, stand_in, stand_in_secrets
+from sourcekeep.engine.report import masked_problem
 from sourcekeep.engine.result_json import encode as encode
 from sourcekeep.engine.run import Engine
 from sourcekeep.kit.clock import Clock
@@ -84,7 +85,10 @@ class Runs(History):
         if not self._gate.allows(actor, "query.run", source=source.thing, query=query):
             await self._gate.require(actor, "query.run", source=source.thing, query=query)
         secrets = values.secrets_for(source.thing)
-        plan = ready.prepared.plan(_parameters(parameters), values.constants, secrets)
+        try:
+            plan = ready.prepared.plan(_parameters(parameters), values.constants, secrets)
+        except Failed as failed:
+            raise _masked(failed, values) from None
         return await self._run(actor, "query.run", source, query, plan, values)
 
     async def run_unsaved(self, actor: Actor, source_ref: str, payload: Any) -> Result:
@@ -96,7 +100,10 @@ class Runs(History):
         with _inside("/query"):
             prepared = prepare(source.face, order.query)
             secrets = values.secrets_for(source.thing)
-            plan = prepared.plan(order.parameters, values.constants, secrets)
+            try:
+                plan = prepared.plan(order.parameters, values.constants, secrets)
+            except Failed as failed:
+                raise _masked(failed, values) from None
         return await self._run(actor, "source.run", source, None, plan, values)
 
     async def preview_saved(self, actor: Actor, ref: str, parameters: Any) -> Doc:
@@ -235,6 +242,11 @@ class Runs(History):
             outcome=outcome,
             detail=detail,
         )
+
+
+def _masked(failed: Failed, values: Values) -> Failed:
+    """What is wrong with a value is said with the value, which a secret may have gone into."""
+    return Failed(masked_problem(failed.problem, Redactor(values.secrets.seen)))
 
 
 def _parameters(value: Any) -> Mapping[str, Any]:

@@ -189,6 +189,19 @@ async def test_template_secrets_are_used_and_masked(
     assert "canary-template-77" not in json.dumps((await app.runs.list(ADMIN)).items)
 
 
+async def test_what_is_wrong_with_a_request_is_said_without_a_secret_in_it(
+    app: App, source: Source
+) -> None:
+    await app.constants.put(ADMIN, "key", {"value": "canary-template-77"}, secret=True)
+    named = {"params": [{"name": "k", "value": "{{ secrets.key }}"}]}
+    await app.runs.run_unsaved(ADMIN, source["id"], {"query": named})
+    typed = {"query": {"parameters": [{"name": "n", "type": "integer"}]}}
+    with pytest.raises(Failed) as caught:
+        order = {**typed, "parameters": {"n": "not canary-template-77"}}
+        await app.runs.run_unsaved(ADMIN, source["id"], order)
+    assert "'n' is \"not ••••••\"" in caught.value.problem.detail
+
+
 async def test_a_runner_sees_only_their_own_runs(app: App, query: dict[str, Any]) -> None:
     theirs = await app.runs.run_saved(ADMIN, "restapi1", {})
     own = await app.runs.run_saved(RUNNER, "restapi1", {})
