@@ -84,6 +84,7 @@ async def test_a_server_that_went_away_is_found_again_and_unsaved_work_is_kept(
         await expect(page.get_by_text("Sourcekeep does not answer; trying again")).to_have_count(0)
         await expect(bench.field("Base URL")).to_have_value("https://api.example.com/")
         await bench.save()
+    bench.visit.forgive_missing_files()
 
 
 async def test_a_page_wanted_while_the_server_is_away_comes_when_it_is_back(
@@ -106,3 +107,4 @@ async def test_a_page_wanted_while_the_server_is_away_comes_when_it_is_back(
     with serving(data, "--port", str(urlsplit(first.url).port)):
         await expect(page.get_by_role("heading", level=1, name="Callers")).to_be_visible()
         await bench.visit.assert_accessible()
+    bench.visit.forgive_missing_files()
