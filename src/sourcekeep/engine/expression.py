@@ -30,7 +30,7 @@ _FILTER = re.compile(r"\|\s*([A-Za-z_]\w*)")
 _VARIABLE = re.compile(r"(?<![\w.])(params|constants|secrets)\s*\.\s*([A-Za-z_]\w*)")
 _WORD = re.compile(r"(?<![\w.])([A-Za-z_]\w*)")
 # Each begins with what no word does: else every letter of a long word would be a new beginning.
-_KEYWORD_ARGUMENT = re.compile(r"(?<!\w)[A-Za-z_]\w*+\s*+=(?!=)")
+_KEYWORD_ARGUMENT = re.compile(r"(?<!\w)[A-Za-z_]\w*\s*=(?!=)")
 _TEST = re.compile(r"\bis\s+(?:not\s+)?[A-Za-z_]\w*")
 _KEYWORDS = frozenset(
     {"and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None"}

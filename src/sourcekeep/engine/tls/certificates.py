@@ -19,7 +19,7 @@ from sourcekeep.model.certificate import CertificateFacts
 
 # What is inside holds no five hyphens, so that each BEGIN is looked at no further than the next one:
 # a text of many takes no longer than any other.
-_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----([^-]*+(?:-(?!----)[^-]*+)*+)-----END \1-----")
+_BEGIN = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----")
 _LEGACY_ENCRYPTION = re.compile(
     r"\s*Proc-Type:\s*4,\s*ENCRYPTED\s+DEK-Info:\s*(\S+)\s+(.*)", re.DOTALL
 )
@@ -204,7 +204,12 @@ def _read(certificate: x509.Certificate) -> None:
 def _blocks(pem: str) -> list[tuple[str, str]]:
     # Text copied out of JSON or an .env file has its line ends as the two characters \n.
     text = pem.replace("\\r", "").replace("\\n", "\n")
-    return [(match[1], match[2]) for match in _BLOCK.finditer(text)]
+    found = []
+    for begin in _BEGIN.finditer(text):
+        stop = text.find("-----", begin.end())
+        if stop >= 0 and text.startswith(f"-----END {begin[1]}-----", stop):
+            found.append((begin[1], text[begin.end() : stop]))
+    return found
 
 
 def _certificate(body: str, number: int, count: int) -> x509.Certificate:
