@@ -21,13 +21,16 @@ def path_matches(pattern: str, path: str) -> bool:
     Who writes the path may not be who wrote the pattern: the time is at most the product of their
     lengths, whatever either holds.
     """
-    readings = _readings(path)
-    wanted = _compiled(pattern)
-    if not all(_fits(wanted, reading.split("/")[1:]) for reading in readings):
+    spellings = _spellings(path)
+    if not _all_fit(_compiled(pattern), spellings):
         return False
-    bare = [_resolve(_bare(reading)) for reading in readings if ";" in reading]
-    wanted = _compiled(_bare(pattern)) if bare else ()
-    return all(_fits(wanted, reading.split("/")[1:]) for reading in bare)
+    bare = [reading for text in spellings if ";" in text for reading in _slashes_read(_bare(text))]
+    return not bare or _all_fit(_compiled(_bare(pattern)), bare)
+
+
+def _all_fit(wanted: tuple[re.Pattern[str] | None, ...], spellings: list[str]) -> bool:
+    readings = {_resolve(text) for text in spellings}
+    return all(_fits(wanted, reading.split("/")[1:]) for reading in readings)
 
 
 def _bare(path: str) -> str:
@@ -73,20 +76,25 @@ def _segment(segment: str) -> re.Pattern[str]:
     return re.compile(first + found + last, re.DOTALL)
 
 
-def _readings(path: str) -> list[str]:
+def _spellings(path: str) -> list[str]:
+    """The path as one or the other upstream decodes it, with its dot segments."""
     if "%" not in path and "//" not in path and "\\" not in path and "/." not in path:
         return [path or "/"]
-    readings = []
+    spellings: list[str] = []
     text = path or "/"
     for _ in range(_MOST_DECODINGS):
-        slashed = text.replace("\\", "/")
-        readings += [_resolve(slashed), _resolve(re.sub("/{2,}", "/", slashed))]
+        spellings += _slashes_read(text.replace("\\", "/"))
         decoded = unquote(text, errors="surrogateescape")
         if decoded == text:
             break
         text = decoded
-    # The first reading may still hold percent-encoding, where it is not what anyone matches.
-    return list(dict.fromkeys(readings if len(readings) == 2 else readings[2:]))
+    # The first may still hold percent-encoding, where it is not what anyone matches.
+    return spellings if len(spellings) == 2 else spellings[2:]
+
+
+def _slashes_read(text: str) -> list[str]:
+    """`//` as it stands, and taken for `/`."""
+    return [text, re.sub("/{2,}", "/", text)]
 
 
 def _resolve(path: str) -> str:

@@ -58,6 +58,8 @@ def test_it_fits(pattern: str, path: str) -> None:
         ("/v1/**", "/v1/..;/admin"),
         ("/v1/**", "/v1/..%3Bx=1/admin"),
         ("/v1/users/*/mail", "/v1/users/..;/mail"),
+        ("/public/**", "/public/..;/../admin"),
+        ("/public/**", "/public/a;/..;x=1/../admin"),
         ("/report-*.csv", "/report-x;.csv"),
         ("/a.b", "/aXb"),
         ("/report-*.csv", "/report-1/x.csv"),
